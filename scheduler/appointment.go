@@ -1,0 +1,113 @@
+package scheduler
+
+import "time"
+
+// Status is where an appointment stands.
+type Status string
+
+// The statuses of contract.md.
+const (
+	StatusHeld      Status = "held"    // a hold, not yet an appointment
+	StatusPending   Status = "pending" // address not yet confirmed
+	StatusBooked    Status = "booked"
+	StatusCheckedIn Status = "checked_in"
+	StatusServing   Status = "serving"
+	StatusServed    Status = "served"
+	StatusNoShow    Status = "no_show"
+	StatusCancelled Status = "cancelled"
+	StatusDisplaced Status = "displaced" // its place vanished with a rule
+)
+
+// Live reports whether an appointment of this status occupies its place.
+func (s Status) Live() bool {
+	switch s {
+	case StatusPending, StatusBooked, StatusCheckedIn, StatusServing, StatusServed, StatusNoShow:
+		return true
+	}
+	return false
+}
+
+// Changeable reports whether the person may still move or cancel.
+func (s Status) Changeable() bool {
+	return s == StatusPending || s == StatusBooked || s == StatusDisplaced
+}
+
+// Appointment is one promised visit.
+type Appointment struct {
+	ID        string // opaque, unguessable
+	Reference string // what people read over the phone, see NewReference
+	Status    Status
+	OfficeID  string
+	ServiceID string
+	// Place is what it occupies while its status is live.
+	Place Place
+	Zone  string // the office's IANA zone when it was booked
+	// TZVersion names the zone data from which the instants were derived.
+	TZVersion string
+	StartsAt  time.Time // UTC, derived from Place and Zone
+	EndsAt    time.Time // UTC; StartsAt + the service's minutes × Party
+	Party     int       // persons served in this visit, 1 or more
+	Citizen   Citizen
+	// FileNumber is the administration's own number of the matter, or "".
+	FileNumber string
+	Note       string
+	// Revision rises with every change; callers send it back as If-Match.
+	Revision int
+	// Sequence rises when time, place or status change (RFC 5545, 3.8.7.4).
+	Sequence int
+	// Confirmed is when the person said they will come; zero when not.
+	Confirmed time.Time
+	HoldID    string // the hold it grew from, or ""
+	FeedID    string // the person's calendar that shows it
+	// ManageHash is the SHA-256 of the manage token; the token is not stored.
+	ManageHash []byte
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
+}
+
+// Hold keeps a place while a form is filled.
+type Hold struct {
+	ID        string // unguessable; whoever knows it may use it
+	OfficeID  string
+	ServiceID string
+	Place     Place
+	Zone      string
+	StartsAt  time.Time // UTC
+	EndsAt    time.Time // UTC
+	Party     int
+	State     HoldState
+	ExpiresAt time.Time // UTC
+	CreatedAt time.Time
+}
+
+// HoldState is where a hold stands. Ended holds are kept a day so that a late
+// caller is told what happened.
+type HoldState string
+
+// The states of a hold; only a live one occupies its place.
+const (
+	HoldLive     HoldState = "live"
+	HoldUsed     HoldState = "used"
+	HoldReleased HoldState = "released"
+	HoldExpired  HoldState = "expired"
+)
+
+// Feed is a person's calendar. Its token is shown once and only its hash kept.
+type Feed struct {
+	ID        string
+	Kind      string // "citizen"
+	TokenHash []byte
+	CreatedAt time.Time
+}
+
+// HistoryEntry is one change of one appointment, kept for ever.
+type HistoryEntry struct {
+	AppointmentID string
+	OfficeID      string
+	Revision      int // after the change
+	At            time.Time
+	Actor         string // "citizen", "system" or "staff:<id>"
+	What          string // "booked", "moved", "cancelled", "confirmed", "displaced"
+	// From and To are office-local "2027-08-10 09:30 office/service", or "".
+	From, To string
+}

@@ -1,0 +1,70 @@
+package scheduler
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// The errors of the domain. Wrapped with the operation; compare with errors.Is.
+var (
+	// ErrNotFound: no such thing, or it is another's.
+	ErrNotFound = errors.New("not found")
+	// ErrSlotTaken: the place was free a moment ago and is not now.
+	ErrSlotTaken = errors.New("slot taken")
+	// ErrInvalidState: the step does not follow from the present state.
+	ErrInvalidState = errors.New("invalid state")
+	// ErrDuplicateBooking: this person has a live booking for this service.
+	ErrDuplicateBooking = errors.New("duplicate booking")
+	// ErrHoldExpired: the hold ran out, its place is given back.
+	ErrHoldExpired = errors.New("hold expired")
+	// ErrRevisionMismatch: the appointment changed since the caller read it.
+	ErrRevisionMismatch = errors.New("revision mismatch")
+	// ErrConflict: what the change was decided on has changed; read and decide
+	// again. It does not leave the engine, save when it gives up retrying.
+	ErrConflict = errors.New("conflicting change")
+	// ErrReferenceTaken: the random reference exists; choose another.
+	ErrReferenceTaken = errors.New("reference taken")
+	// ErrOverfull: the database refused a day with more taken than places. It
+	// means a fault in Mawid, never in a request.
+	ErrOverfull = errors.New("day overfull")
+)
+
+// FieldError is one thing wrong with one field of a request.
+type FieldError struct {
+	Field  string // path as the API names it, such as "citizen.name"
+	Code   string // stable, such as "too_long"
+	Detail string // for a developer, in English; no personal data
+}
+
+// InvalidError says everything that is wrong with a request, field by field.
+type InvalidError struct{ Fields []FieldError }
+
+// Error lists the fields and codes; never the values.
+func (e *InvalidError) Error() string {
+	parts := make([]string, len(e.Fields))
+	for i, f := range e.Fields {
+		parts[i] = f.Field + ": " + f.Code
+	}
+	return "invalid: " + strings.Join(parts, ", ")
+}
+
+// Add notes one more fault.
+func (e *InvalidError) Add(field, code, format string, args ...any) {
+	e.Fields = append(e.Fields, FieldError{field, code, fmt.Sprintf(format, args...)})
+}
+
+// OrNil returns e, or nil when no fault was noted.
+func (e *InvalidError) OrNil() error {
+	if len(e.Fields) == 0 {
+		return nil
+	}
+	return e
+}
+
+// Invalid returns an InvalidError with one fault.
+func Invalid(field, code, format string, args ...any) error {
+	e := &InvalidError{}
+	e.Add(field, code, format, args...)
+	return e
+}

@@ -1,0 +1,104 @@
+package scheduler
+
+import (
+	"context"
+	"time"
+)
+
+// Store is what the engine needs of storage. Reads may be as old as the last
+// commit; Commit is where everything is decided (see Change).
+type Store interface {
+	// Catalogue returns the stored catalogue, or ErrNotFound in an empty database.
+	Catalogue(ctx context.Context) (*Catalogue, error)
+	// CatalogueVersion returns the version of the stored catalogue, 0 when none.
+	CatalogueVersion(ctx context.Context) (int64, error)
+	// Day returns a stored day, or a Day with Version 0 when it is not stored,
+	// and the catalogue version as of the same read.
+	Day(ctx context.Context, poolID string, date Date) (Day, int64, error)
+	// Days returns the stored days of the pools, from ≤ date ≤ to.
+	Days(ctx context.Context, poolIDs []string, from, to Date) ([]Day, error)
+	// Commit writes a change: all of it or nothing.
+	//
+	// ErrConflict: a guard missed (day version, revision, hold or catalogue
+	// version moved on), or the database asked for a retry. ErrDuplicateBooking:
+	// a claim exists. ErrReferenceTaken: the reference exists. ErrOverfull: the
+	// database refused the day.
+	Commit(ctx context.Context, c Change) error
+
+	// Hold returns a hold in any state, or ErrNotFound.
+	Hold(ctx context.Context, id string) (Hold, error)
+	// ExpiredHolds returns live holds with ExpiresAt ≤ now, oldest first; of one
+	// pool and date when poolID is not empty.
+	ExpiredHolds(ctx context.Context, poolID string, date Date, now time.Time, limit int) ([]Hold, error)
+	// ForgetHolds deletes holds that ended before the instant, and returns how many.
+	ForgetHolds(ctx context.Context, before time.Time) (int, error)
+
+	// Appointment returns an appointment, or ErrNotFound.
+	Appointment(ctx context.Context, id string) (Appointment, error)
+	// AppointmentByToken finds by the SHA-256 of the manage token, or ErrNotFound.
+	AppointmentByToken(ctx context.Context, hash []byte) (Appointment, error)
+	// AppointmentByHold finds what grew from a hold, or ErrNotFound.
+	AppointmentByHold(ctx context.Context, holdID string) (Appointment, error)
+	// FeedByToken finds a feed by the SHA-256 of its token, or ErrNotFound.
+	FeedByToken(ctx context.Context, hash []byte) (Feed, error)
+
+	ImportStore
+}
+
+// ImportStore is what applying a new catalogue needs.
+type ImportStore interface {
+	// Occupancy returns, as of one instant, the stored days with date ≥ from and
+	// what occupies them. A zero from means all.
+	Occupancy(ctx context.Context, from Date) (Occupancy, error)
+	// ReplaceCatalogue writes data as version from+1 together with the change,
+	// while no other writer can add a day. ErrConflict when the stored catalogue
+	// is not of version from, a guard of the change missed, or a day with
+	// date ≥ since is stored that the change does not write.
+	ReplaceCatalogue(ctx context.Context, from int64, data CatalogueData, since Date, c Change) error
+}
+
+// Change is everything that one decision writes. Each part is guarded by what
+// the decision was made on, so that two nodes can decide at once and only one
+// is right: the other gets ErrConflict and decides again.
+type Change struct {
+	// CatalogueVersion guards days that are stored for the first time.
+	CatalogueVersion int64
+	// Days to write, at most one per pool and date. Day.Version is the version
+	// that was read; 0 inserts. What is stored has Version+1.
+	Days            []Day
+	NewHolds        []Hold
+	EndHolds        []EndHold // each must still be live
+	NewAppointments []Appointment
+	// Updates replace appointments; each must still have Revision-1.
+	Updates []Appointment
+	// NewClaims make a live booking of a person for a service unique.
+	NewClaims []Claim
+	// DropClaims frees all claims of these appointments.
+	DropClaims []string
+	Notices    []Notice
+	// RevokeNotices marks the due notices of these appointments revoked.
+	RevokeNotices []string
+	History       []HistoryEntry
+	NewFeeds      []Feed
+}
+
+// EndHold moves a live hold to an ended state.
+type EndHold struct {
+	ID    string
+	State HoldState
+}
+
+// Claim says that a person has a live booking for a service.
+type Claim struct {
+	ServiceID     string
+	PersonKey     string // keyed hash of name and one contact, see personKeys
+	AppointmentID string
+	OfficeID      string
+}
+
+// Occupancy is what days say and what occupies them, read at one instant.
+type Occupancy struct {
+	Days         []Day
+	Holds        []Hold        // live ones
+	Appointments []Appointment // of live status
+}
