@@ -131,7 +131,7 @@ func TestRefreshRefusesOldData(t *testing.T) {
 			t.Fatal(err)
 		}
 		cmd := exec.Command("/bin/sh", copied)
-		cmd.Env = append(os.Environ(), "TZDATA_ZI="+source)
+		cmd.Env = append(os.Environ(), "ZONEINFO_DIR="+dir)
 		out, err := cmd.CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "refresh.sh: ") || !strings.Contains(string(out), source) {
 			t.Errorf("%q: %v, %s; want a refusal that names the source", first, err, out)
