@@ -61,6 +61,8 @@ type ImportStore interface {
 // the decision was made on, so that two nodes can decide at once and only one
 // is right: the other gets ErrConflict and decides again.
 type Change struct {
+	// At is the instant of the decision (UTC).
+	At time.Time
 	// CatalogueVersion guards days that are stored for the first time.
 	CatalogueVersion int64
 	// Days to write, at most one per pool and date. Day.Version is the version
@@ -71,7 +73,9 @@ type Change struct {
 	NewAppointments []Appointment
 	// Updates replace appointments; each must still have Revision-1.
 	Updates []Appointment
-	// NewClaims make a live booking of a person for a service unique.
+	// NewClaims make a live booking of a person for a service unique. A claim
+	// takes the place of one of the same service and key that belongs to the
+	// same appointment or whose Until ≤ At; any other is ErrDuplicateBooking.
 	NewClaims []Claim
 	// DropClaims frees all claims of these appointments.
 	DropClaims []string
@@ -94,6 +98,7 @@ type Claim struct {
 	PersonKey     string // keyed hash of name and one contact, see personKeys
 	AppointmentID string
 	OfficeID      string
+	Until         time.Time // end of the visit (UTC); it counts no longer after that
 }
 
 // Occupancy is what days say and what occupies them, read at one instant.
