@@ -31,7 +31,10 @@ type Notice struct {
 	AppointmentID string
 	OfficeID      string
 	Revision      int
-	Kind          NoticeKind
+	// Sequence is the appointment's when this was planned. A notice whose
+	// appointment has another by now is no longer true and is revoked.
+	Sequence int
+	Kind     NoticeKind
 	Channel       Channel
 	DueAt         time.Time // UTC
 	// UsefulUntil is when it is better not sent at all (UTC).
@@ -92,7 +95,7 @@ func (a *Appointment) notices(kind NoticeKind, due, until time.Time) []Notice {
 		channel = ChannelSMS
 	}
 	return []Notice{{
-		AppointmentID: a.ID, OfficeID: a.OfficeID, Revision: a.Revision,
+		AppointmentID: a.ID, OfficeID: a.OfficeID, Revision: a.Revision, Sequence: a.Sequence,
 		Kind: kind, Channel: channel, DueAt: due, UsefulUntil: until,
 	}}
 }

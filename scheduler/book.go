@@ -1,0 +1,223 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// BookRequest asks for an appointment, from a hold or directly.
+type BookRequest struct {
+	HoldID              string
+	OfficeID, ServiceID string    // without a hold
+	StartsAt            time.Time // without a hold
+	Party               int       // persons; 0 means 1, or the hold's
+	Citizen             Citizen
+	FileNumber          string
+	Note                string
+	// CalendarToken is the token of a calendar that the person has already; ""
+	// starts a new one.
+	CalendarToken string
+}
+
+// Booked is a new appointment and the two secrets that are shown once.
+type Booked struct {
+	Appointment   Appointment
+	ManageToken   string
+	CalendarToken string
+}
+
+// Book makes an appointment. It returns an InvalidError, ErrSlotTaken,
+// ErrDuplicateBooking, ErrHoldExpired, ErrInvalidState (the hold was used),
+// ErrNotFound (no such hold) or ErrBusy.
+func (e *Engine) Book(ctx context.Context, r BookRequest) (Booked, error) {
+	feedID, err := e.checkBook(ctx, r)
+	if err != nil {
+		return Booked{}, err
+	}
+	w, queue, err := e.bookWish(ctx, r)
+	if err != nil {
+		return Booked{}, fmt.Errorf("book: %w", err)
+	}
+	var a Appointment
+	err = e.decide(ctx, queue, func() (Change, error) {
+		change, err := e.bookPlace(ctx, r, w)
+		if err != nil {
+			return Change{}, err
+		}
+		a, err = e.newAppointment(ctx, r, change, feedID)
+		if err != nil {
+			return Change{}, err
+		}
+		return e.bookChange(change, a, feedID == "")
+	})
+	if err != nil {
+		return Booked{}, fmt.Errorf("book: %w", err)
+	}
+	return Booked{a, e.ManageToken(a.ID), e.FeedToken(a.FeedID)}, nil
+}
+
+// checkBook checks what the person typed, and finds the calendar to join.
+func (e *Engine) checkBook(ctx context.Context, r BookRequest) (feedID string, err error) {
+	bad := &InvalidError{}
+	r.Citizen.Check(bad, e.zones)
+	CheckText(bad, "citizen.language", r.Citizen.Language, 35) // RFC 5646, 4.4.1
+	CheckText(bad, "file_number", r.FileNumber, MaxFileNumber)
+	CheckText(bad, "note", r.Note, MaxNote)
+	if r.Party < 0 || r.Party > e.policy.MaxParty {
+		bad.Add("party_size", "out_of_range", "from 1 to %d", e.policy.MaxParty)
+	}
+	if r.CalendarToken != "" {
+		f, err := e.store.FeedByToken(ctx, TokenHash(r.CalendarToken))
+		switch {
+		case errors.Is(err, ErrNotFound):
+			bad.Add("calendar_token", "unknown", "no such calendar")
+		case err != nil:
+			return "", fmt.Errorf("calendar: %w", err)
+		}
+		feedID = f.ID
+	}
+	return feedID, bad.OrNil()
+}
+
+// bookWish says what is wished, and in which queue to decide it.
+func (e *Engine) bookWish(ctx context.Context, r BookRequest) (wish, string, error) {
+	if r.HoldID != "" {
+		h, err := e.store.Hold(ctx, r.HoldID)
+		if err != nil {
+			return wish{}, "", err
+		}
+		if r.Party != 0 && r.Party != h.Party {
+			return wish{}, "", Invalid("party_size", "differs_from_hold", "the hold is for %d", h.Party)
+		}
+		return wish{h.ServiceID, h.OfficeID, h.StartsAt, h.Party}, queueOf(h.Place), nil
+	}
+	w := wish{r.ServiceID, r.OfficeID, r.StartsAt, max(r.Party, 1)}
+	o, err := e.currentOffer(ctx, w)
+	return w, queueOf(o.place), err
+}
+
+// bookPlace starts the change: a hold's place changes hands as it is; without a
+// hold the place is taken.
+func (e *Engine) bookPlace(ctx context.Context, r BookRequest, w wish) (Change, error) {
+	if r.HoldID == "" {
+		change, err := e.take(ctx, w)
+		if err != nil {
+			return Change{}, err
+		}
+		o, err := e.currentOffer(ctx, w)
+		change.NewAppointments = []Appointment{{
+			OfficeID: w.officeID, ServiceID: w.serviceID, Place: o.place, Zone: zoneOf(o),
+			StartsAt: o.starts, EndsAt: o.ends, Party: w.party,
+		}}
+		return change, err
+	}
+	h, err := e.store.Hold(ctx, r.HoldID)
+	if err != nil {
+		return Change{}, err
+	}
+	if err := e.usable(h); err != nil {
+		return Change{}, err
+	}
+	return Change{
+		EndHolds: []EndHold{{h.ID, HoldUsed}},
+		NewAppointments: []Appointment{{
+			OfficeID: h.OfficeID, ServiceID: h.ServiceID, Place: h.Place, Zone: h.Zone,
+			StartsAt: h.StartsAt, EndsAt: h.EndsAt, Party: h.Party, HoldID: h.ID,
+		}},
+	}, nil
+}
+
+func zoneOf(o offer) string {
+	if o.office == nil {
+		return ""
+	}
+	return o.office.Zone
+}
+
+func (e *Engine) usable(h Hold) error {
+	switch {
+	case h.State == HoldUsed:
+		return ErrInvalidState
+	case h.State != HoldLive || !h.ExpiresAt.After(e.now()):
+		return ErrHoldExpired
+	}
+	return nil
+}
+
+// newAppointment fills in who comes, and gives the appointment its names.
+func (e *Engine) newAppointment(ctx context.Context, r BookRequest, change Change, feedID string) (Appointment, error) {
+	a := change.NewAppointments[0]
+	id, err1 := e.newID("apt")
+	ref, err2 := NewReference(e.random)
+	if err := errors.Join(err1, err2); err != nil {
+		return a, err
+	}
+	if feedID == "" {
+		if feedID, err1 = e.newID("feed"); err1 != nil {
+			return a, err1
+		}
+	}
+	now := e.now()
+	a.ID, a.Reference, a.Status, a.FeedID = id, ref, StatusBooked, feedID
+	a.TZVersion, a.Revision, a.CreatedAt, a.UpdatedAt = e.zones.Version(), 1, now, now
+	a.Citizen, a.FileNumber, a.Note = r.Citizen, r.FileNumber, r.Note
+	a.ManageHash = TokenHash(e.ManageToken(id))
+	return a, ctx.Err()
+}
+
+// bookChange adds what is written beside the appointment.
+func (e *Engine) bookChange(change Change, a Appointment, newFeed bool) (Change, error) {
+	c, now := e.known(), a.CreatedAt
+	change.NewAppointments = []Appointment{a}
+	change.NewClaims = e.claims(&a)
+	change.History = []HistoryEntry{a.history("booked", "citizen", "", a.where())}
+	notices, err := e.withIDs(c.planNotices(&a, NoticeConfirmation, now, e.zones))
+	change.Notices = notices
+	if newFeed {
+		change.NewFeeds = []Feed{{ID: a.FeedID, Kind: "citizen", TokenHash: TokenHash(e.FeedToken(a.FeedID)), CreatedAt: now}}
+	}
+	return change, err
+}
+
+// known returns the catalogue in memory; a request has loaded it before.
+func (e *Engine) known() *Catalogue {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.catalogue == nil {
+		return NewCatalogue(CatalogueData{}, 0)
+	}
+	return e.catalogue
+}
+
+func (e *Engine) claims(a *Appointment) []Claim {
+	var out []Claim
+	for _, key := range e.personKeys(a.Citizen) {
+		out = append(out, Claim{ServiceID: a.ServiceID, PersonKey: key, AppointmentID: a.ID, OfficeID: a.OfficeID, Until: a.EndsAt})
+	}
+	return out
+}
+
+func (e *Engine) withIDs(notices []Notice) ([]Notice, error) {
+	for i := range notices {
+		id, err := e.newID("ntc")
+		if err != nil {
+			return nil, err
+		}
+		notices[i].ID = id
+	}
+	return notices, nil
+}
+
+// where names a place for the history: no personal data.
+func (a *Appointment) where() string {
+	return a.Place.Date.String() + " " + a.Place.Start.String() + " " + a.OfficeID + "/" + a.ServiceID
+}
+
+func (a *Appointment) history(what, actor, from, to string) HistoryEntry {
+	return HistoryEntry{
+		AppointmentID: a.ID, OfficeID: a.OfficeID, Revision: a.Revision, At: a.UpdatedAt,
+		Actor: actor, What: what, From: from, To: to,
+	}
+}

@@ -1,0 +1,203 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// HoldRequest asks to keep a place while a form is filled.
+type HoldRequest struct {
+	OfficeID, ServiceID string
+	StartsAt            time.Time // the instant, in any zone
+	Party               int       // persons; 0 means 1
+}
+
+// Hold keeps a place for Policy.HoldFor. It returns an InvalidError,
+// ErrSlotTaken or ErrBusy.
+func (e *Engine) Hold(ctx context.Context, r HoldRequest) (Hold, error) {
+	w := wish{r.ServiceID, r.OfficeID, r.StartsAt, max(r.Party, 1)}
+	o, err := e.currentOffer(ctx, w)
+	if err != nil {
+		return Hold{}, err
+	}
+	var hold Hold
+	err = e.decide(ctx, queueOf(o.place), func() (Change, error) {
+		id, err := e.newID("hold")
+		if err != nil {
+			return Change{}, err
+		}
+		now := e.now()
+		hold = Hold{
+			ID: id, OfficeID: o.office.ID, ServiceID: o.service.ID, Place: o.place, Zone: o.office.Zone,
+			StartsAt: o.starts, EndsAt: o.ends, Party: w.party,
+			State: HoldLive, ExpiresAt: now.Add(e.policy.HoldFor), CreatedAt: now,
+		}
+		change, err := e.take(ctx, w)
+		change.NewHolds = []Hold{hold}
+		return change, err
+	})
+	if err != nil {
+		return Hold{}, fmt.Errorf("hold: %w", err)
+	}
+	return hold, nil
+}
+
+// LookHold returns a hold in any state, or ErrNotFound.
+func (e *Engine) LookHold(ctx context.Context, id string) (Hold, error) {
+	h, err := e.store.Hold(ctx, id)
+	if err != nil {
+		return Hold{}, fmt.Errorf("hold: %w", err)
+	}
+	if h.State == HoldLive && !h.ExpiresAt.After(e.now()) {
+		h.State = HoldExpired
+	}
+	return h, nil
+}
+
+// ReleaseHold gives a held place back. A hold that ended already is
+// ErrInvalidState when it was used, and no fault otherwise.
+func (e *Engine) ReleaseHold(ctx context.Context, id string) error {
+	h, err := e.store.Hold(ctx, id)
+	if err != nil {
+		return fmt.Errorf("release hold: %w", err)
+	}
+	err = e.decide(ctx, queueOf(h.Place), func() (Change, error) {
+		if h, err = e.store.Hold(ctx, id); err != nil {
+			return Change{}, err
+		}
+		switch h.State {
+		case HoldUsed:
+			return Change{}, ErrInvalidState
+		case HoldLive:
+			return e.giveBack(ctx, []Hold{h}, HoldReleased)
+		default:
+			return Change{}, errNothingToDo
+		}
+	})
+	if err != nil && !errors.Is(err, errNothingToDo) {
+		return fmt.Errorf("release hold: %w", err)
+	}
+	return nil
+}
+
+var errNothingToDo = errors.New("nothing to do")
+
+// ExpireHolds gives back the places of holds that ran out, at most limit of
+// them, and returns how many. Periodic work calls it; it is safe on many nodes.
+func (e *Engine) ExpireHolds(ctx context.Context, limit int) (int, error) {
+	holds, err := e.store.ExpiredHolds(ctx, "", Date{}, e.now(), limit)
+	if err != nil {
+		return 0, fmt.Errorf("expired holds: %w", err)
+	}
+	done := 0
+	for _, group := range groupByDay(holds) {
+		n := 0
+		err := e.decide(ctx, queueOf(group[0].Place), func() (Change, error) {
+			still, err := e.store.ExpiredHolds(ctx, group[0].Place.PoolID, group[0].Place.Date, e.now(), limit)
+			if err != nil {
+				return Change{}, err
+			}
+			if n = len(still); n == 0 {
+				return Change{}, errNothingToDo
+			}
+			return e.giveBack(ctx, still, HoldExpired)
+		})
+		if err != nil && !errors.Is(err, errNothingToDo) {
+			return done, fmt.Errorf("expire holds: %w", err)
+		}
+		done += n
+	}
+	return done, nil
+}
+
+func groupByDay(holds []Hold) [][]Hold {
+	at := map[string]int{}
+	var groups [][]Hold
+	for _, h := range holds {
+		key := queueOf(h.Place)
+		i, ok := at[key]
+		if !ok {
+			i = len(groups)
+			at[key] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], h)
+	}
+	return groups
+}
+
+// giveBack ends holds of one day and frees their places.
+func (e *Engine) giveBack(ctx context.Context, holds []Hold, state HoldState) (Change, error) {
+	day, c, err := e.dayOf(ctx, holds[0].Place.PoolID, holds[0].Place.Date)
+	if err != nil {
+		return Change{}, err
+	}
+	change := Change{CatalogueVersion: c.Version}
+	for _, h := range holds {
+		if err := day.Release(h.Place); err != nil {
+			return Change{}, err
+		}
+		change.EndHolds = append(change.EndHolds, EndHold{h.ID, state})
+	}
+	change.Days = []Day{day}
+	return change, nil
+}
+
+// currentOffer checks a wish against the newest catalogue this node knows.
+func (e *Engine) currentOffer(ctx context.Context, w wish) (offer, error) {
+	c, err := e.Catalogue(ctx)
+	if err != nil {
+		return offer{}, err
+	}
+	return e.offerOf(c, w)
+}
+
+// take starts a change that takes the wished place. When the day is full it
+// first gives back what expired holds still occupy.
+func (e *Engine) take(ctx context.Context, w wish) (Change, error) {
+	o, err := e.currentOffer(ctx, w)
+	if err != nil {
+		return Change{}, err
+	}
+	day, c, err := e.dayOf(ctx, o.place.PoolID, o.place.Date)
+	if err != nil {
+		return Change{}, err
+	}
+	if o, err = e.offerOf(c, w); err != nil { // the catalogue may be newer now
+		return Change{}, err
+	}
+	change := Change{CatalogueVersion: c.Version}
+	if day.Free(o.place.Start, o.place.Ticks, o.place.Share) < 1 {
+		if change, err = e.sweep(ctx, o.place, &day); err != nil {
+			return Change{}, err
+		}
+		change.CatalogueVersion = c.Version
+	}
+	if err := day.Book(o.place); err != nil {
+		return Change{}, err
+	}
+	change.Days = []Day{day}
+	return change, nil
+}
+
+// sweep frees what expired holds occupy on one day.
+func (e *Engine) sweep(ctx context.Context, p Place, day *Day) (Change, error) {
+	holds, err := e.store.ExpiredHolds(ctx, p.PoolID, p.Date, e.now(), maxSweep)
+	if err != nil {
+		return Change{}, fmt.Errorf("expired holds: %w", err)
+	}
+	var change Change
+	for _, h := range holds {
+		if err := day.Release(h.Place); err != nil {
+			return Change{}, err
+		}
+		change.EndHolds = append(change.EndHolds, EndHold{h.ID, HoldExpired})
+	}
+	return change, nil
+}
+
+const maxSweep = 500
+
+func queueOf(p Place) string { return p.PoolID + "|" + p.Date.String() }

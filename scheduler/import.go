@@ -1,0 +1,209 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+)
+
+// ImportPlan says what a new catalogue would change, and whom it displaces.
+type ImportPlan struct {
+	From        int64  // version of the stored catalogue, 0 when none
+	Differences []Diff // empty: nothing would change
+	Displaced   []Appointment
+	EndedHolds  int
+	Days        int // stored days that are rebuilt
+}
+
+// Diff is one thing that a new catalogue adds, removes or changes.
+type Diff struct {
+	Kind string // "office", "service", "closure", …
+	ID   string
+	What string // "added", "removed", "changed"
+}
+
+// PlanImport works out what a catalogue would change, without changing it.
+func (e *Engine) PlanImport(ctx context.Context, data CatalogueData) (ImportPlan, error) {
+	plan, _, _, err := e.planImport(ctx, data)
+	return plan, err
+}
+
+// Import applies a catalogue: stored days are rebuilt, and what no longer fits
+// becomes a displaced appointment that its person is told of. Nothing happens
+// when nothing differs.
+func (e *Engine) Import(ctx context.Context, data CatalogueData) (ImportPlan, error) {
+	for range maxTries {
+		plan, since, change, err := e.planImport(ctx, data)
+		if err != nil || len(plan.Differences) == 0 {
+			return plan, err
+		}
+		err = e.store.ReplaceCatalogue(ctx, plan.From, data, since, change)
+		if errors.Is(err, ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return ImportPlan{}, fmt.Errorf("import: %w", err)
+		}
+		_, err = e.reload(ctx)
+		return plan, err
+	}
+	return ImportPlan{}, fmt.Errorf("import: %w", ErrBusy)
+}
+
+func (e *Engine) planImport(ctx context.Context, data CatalogueData) (ImportPlan, Date, Change, error) {
+	now := e.now()
+	since := DateOf(now).AddDays(-1) // no zone is more than a day behind UTC
+	old, err := e.store.Catalogue(ctx)
+	if errors.Is(err, ErrNotFound) {
+		old, err = NewCatalogue(CatalogueData{}, 0), nil
+	}
+	if err != nil {
+		return ImportPlan{}, since, Change{}, fmt.Errorf("stored catalogue: %w", err)
+	}
+	held, err := e.store.Occupancy(ctx, since)
+	if err != nil {
+		return ImportPlan{}, since, Change{}, fmt.Errorf("stored days: %w", err)
+	}
+	r := rebuild{engine: e, catalogue: NewCatalogue(data, old.Version+1), now: now, change: Change{At: now}}
+	if err := r.all(held); err != nil {
+		return ImportPlan{}, since, Change{}, err
+	}
+	r.plan.From = old.Version
+	r.plan.Differences = diffCatalogues(&old.CatalogueData, &data)
+	return r.plan, since, r.change, nil
+}
+
+// rebuild derives stored days anew and fits in what occupied them, older
+// bookings first.
+type rebuild struct {
+	engine    *Engine
+	catalogue *Catalogue
+	now       time.Time
+	plan      ImportPlan
+	change    Change
+}
+
+func (r *rebuild) all(o Occupancy) error {
+	byDay := map[string]*Day{}
+	for _, d := range o.Days {
+		day := r.derive(d)
+		byDay[d.PoolID+"|"+d.Date.String()] = &day
+	}
+	r.plan.Days = len(byDay)
+	slices.SortStableFunc(o.Appointments, func(a, b Appointment) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	for i := range o.Appointments {
+		if err := r.refit(byDay, &o.Appointments[i]); err != nil {
+			return err
+		}
+	}
+	for _, h := range o.Holds {
+		if day := byDay[queueOf(h.Place)]; day == nil || day.Book(h.Place) != nil {
+			r.change.EndHolds = append(r.change.EndHolds, EndHold{h.ID, HoldExpired})
+			r.plan.EndedHolds++
+		}
+	}
+	for _, d := range o.Days {
+		r.change.Days = append(r.change.Days, *byDay[d.PoolID+"|"+d.Date.String()])
+	}
+	return nil
+}
+
+// derive makes the empty day that the new rules give, under the stored version.
+func (r *rebuild) derive(old Day) Day {
+	day := Day{PoolID: old.PoolID, OfficeID: old.OfficeID, Date: old.Date}
+	if p, err := r.catalogue.Pool(old.PoolID); err == nil {
+		day = r.catalogue.DeriveDay(p, old.Date)
+	}
+	day.Version = old.Version
+	return day
+}
+
+func (r *rebuild) refit(days map[string]*Day, a *Appointment) error {
+	if a.Place.Ticks == 0 {
+		return nil
+	}
+	day := days[queueOf(a.Place)]
+	if day != nil && day.Book(a.Place) == nil {
+		return nil
+	}
+	if day == nil && !a.StartsAt.After(r.now) {
+		return nil // its day lies before what is rebuilt
+	}
+	return r.displace(a)
+}
+
+// displace takes an appointment's place away. A visit that began keeps its
+// status and gives up only the place.
+func (r *rebuild) displace(a *Appointment) error {
+	from := a.where()
+	a.Revision++
+	a.UpdatedAt = r.now
+	if !a.StartsAt.After(r.now) {
+		a.Place.Ticks = 0
+		r.change.Updates = append(r.change.Updates, *a)
+		return nil
+	}
+	a.Status = StatusDisplaced
+	a.Sequence++
+	notices, err := r.engine.withIDs(a.notices(NoticeDisplaced, r.now, a.StartsAt))
+	if err != nil {
+		return err
+	}
+	r.change.Updates = append(r.change.Updates, *a)
+	r.change.Notices = append(r.change.Notices, notices...)
+	r.change.RevokeNotices = append(r.change.RevokeNotices, a.ID)
+	r.change.History = append(r.change.History, a.history("displaced", "system", from, ""))
+	r.plan.Displaced = append(r.plan.Displaced, *a)
+	return nil
+}
+
+func diffCatalogues(a, b *CatalogueData) []Diff {
+	var out []Diff
+	out = append(out, diff("administration", a.Administrations, b.Administrations, func(x Administration) string { return x.ID })...)
+	out = append(out, diff("office", a.Offices, b.Offices, func(x Office) string { return x.ID })...)
+	out = append(out, diff("service", a.Services, b.Services, func(x Service) string { return x.ID })...)
+	out = append(out, diff("document", a.Documents, b.Documents, func(x Document) string { return x.ID })...)
+	out = append(out, diff("hours", a.Hours, b.Hours, func(x HoursTemplate) string { return x.ID })...)
+	out = append(out, diff("closure", a.Closures, b.Closures, func(x Closure) string { return x.ID })...)
+	out = append(out, diff("period", a.Periods, b.Periods, func(x Period) string { return x.ID })...)
+	out = append(out, diff("legal clock", a.LegalClocks, b.LegalClocks, func(x LegalClock) string { return x.ID })...)
+	out = append(out, diff("chain", a.Chains, b.Chains, func(x Chain) string { return x.ID })...)
+	if len(out) == 0 && !reflect.DeepEqual(rest(*a), rest(*b)) {
+		out = append(out, Diff{"catalogue", "", "changed"})
+	}
+	return out
+}
+
+// rest is what the lists above do not cover.
+func rest(d CatalogueData) CatalogueData {
+	d.Administrations, d.Offices, d.Services, d.Documents, d.Hours = nil, nil, nil, nil, nil
+	d.Closures, d.Periods, d.LegalClocks, d.Chains = nil, nil, nil, nil
+	return d
+}
+
+func diff[T any](kind string, before, after []T, id func(T) string) []Diff {
+	var out []Diff
+	old := make(map[string]T, len(before))
+	for _, x := range before {
+		old[id(x)] = x
+	}
+	for _, x := range after {
+		was, ok := old[id(x)]
+		switch {
+		case !ok:
+			out = append(out, Diff{kind, id(x), "added"})
+		case !reflect.DeepEqual(was, x):
+			out = append(out, Diff{kind, id(x), "changed"})
+		}
+		delete(old, id(x))
+	}
+	for _, x := range before {
+		if _, gone := old[id(x)]; gone {
+			out = append(out, Diff{kind, id(x), "removed"})
+		}
+	}
+	return out
+}

@@ -1,0 +1,259 @@
+package scheduler
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Actor is who asks: a person by the appointment's manage token, or staff.
+type Actor struct {
+	ManageToken string
+	Staff       *User
+}
+
+func (a Actor) may(ap *Appointment) bool {
+	if a.Staff.MaySee(ap.OfficeID) {
+		return true
+	}
+	return a.ManageToken != "" && subtle.ConstantTimeCompare(TokenHash(a.ManageToken), ap.ManageHash) == 1
+}
+
+func (a Actor) name(ap *Appointment) string {
+	if a.Staff.MaySee(ap.OfficeID) {
+		return "staff:" + a.Staff.ID
+	}
+	return "citizen"
+}
+
+// Appointment returns an appointment to whoever may see it; to all others it
+// is ErrNotFound.
+func (e *Engine) Appointment(ctx context.Context, id string, by Actor) (Appointment, error) {
+	a, err := e.store.Appointment(ctx, id)
+	if err != nil {
+		return Appointment{}, fmt.Errorf("appointment: %w", err)
+	}
+	if !by.may(&a) {
+		return Appointment{}, fmt.Errorf("appointment: %w", ErrNotFound)
+	}
+	return a, nil
+}
+
+// AppointmentByToken returns the appointment that a manage token opens, or
+// ErrNotFound.
+func (e *Engine) AppointmentByToken(ctx context.Context, token string) (Appointment, error) {
+	a, err := e.store.AppointmentByToken(ctx, TokenHash(token))
+	if err != nil {
+		return Appointment{}, fmt.Errorf("appointment: %w", err)
+	}
+	return a, nil
+}
+
+// BookedFrom returns what grew from a hold to whoever repeats the booking with
+// the same person, so that a form sent twice ends at the same appointment.
+// Anybody else gets ErrNotFound.
+func (e *Engine) BookedFrom(ctx context.Context, holdID string, c Citizen) (Booked, error) {
+	a, err := e.store.AppointmentByHold(ctx, holdID)
+	if err != nil {
+		return Booked{}, fmt.Errorf("appointment of hold: %w", err)
+	}
+	if foldName(a.Citizen.Name) != foldName(c.Name) || a.Citizen.Email != c.Email || a.Citizen.Phone != c.Phone {
+		return Booked{}, fmt.Errorf("appointment of hold: %w", ErrNotFound)
+	}
+	return Booked{a, e.ManageToken(a.ID), e.FeedToken(a.FeedID)}, nil
+}
+
+// Cancel gives the place back. revision is what the caller read, 0 for any.
+// ErrInvalidState when it is over or cancelled, ErrRevisionMismatch.
+func (e *Engine) Cancel(ctx context.Context, id string, revision int, by Actor) (Appointment, error) {
+	return e.change(ctx, id, revision, by, nil, func(_ *Catalogue, a *Appointment) (Change, error) {
+		change, err := e.free(ctx, a)
+		if err != nil {
+			return Change{}, err
+		}
+		from := a.where()
+		a.Status = StatusCancelled
+		a.Sequence++
+		change.DropClaims = []string{a.ID}
+		change.Notices = a.notices(NoticeCancelled, a.UpdatedAt, a.StartsAt)
+		change.History = []HistoryEntry{a.history("cancelled", by.name(a), from, "")}
+		return change, nil
+	})
+}
+
+// Confirm notes that the person will come. Doing it twice is no fault and
+// changes nothing the second time.
+func (e *Engine) Confirm(ctx context.Context, id string, revision int, by Actor) (Appointment, error) {
+	return e.change(ctx, id, revision, by, nil, func(_ *Catalogue, a *Appointment) (Change, error) {
+		if a.Status != StatusBooked {
+			return Change{}, ErrInvalidState
+		}
+		if !a.Confirmed.IsZero() {
+			return Change{}, errNothingToDo
+		}
+		a.Confirmed = a.UpdatedAt
+		return Change{History: []HistoryEntry{a.history("confirmed", by.name(a), "", "")}}, nil
+	})
+}
+
+// Move is where an appointment shall go.
+type Move struct {
+	StartsAt time.Time
+	OfficeID string // "" keeps the office
+}
+
+// Reschedule moves an appointment: the new place is taken and the old one given
+// back in one commit, or neither changes. Errors as Book and Cancel.
+func (e *Engine) Reschedule(ctx context.Context, id string, revision int, m Move, by Actor) (Appointment, error) {
+	queues := func(a *Appointment) string { return e.moveQueue(ctx, a, m) }
+	return e.change(ctx, id, revision, by, queues, func(c *Catalogue, a *Appointment) (Change, error) {
+		w := wish{a.ServiceID, m.OfficeID, m.StartsAt, a.Party}
+		if w.officeID == "" {
+			w.officeID = a.OfficeID
+		}
+		o, err := e.offerOf(c, w)
+		if err != nil {
+			return Change{}, err
+		}
+		if o.place == a.Place && a.Status.Live() {
+			return Change{}, errNothingToDo
+		}
+		change, err := e.swap(ctx, a, w)
+		if err != nil {
+			return Change{}, err
+		}
+		from := a.where()
+		a.Status, a.OfficeID, a.Place, a.Zone = StatusBooked, w.officeID, o.place, o.office.Zone
+		a.StartsAt, a.EndsAt, a.TZVersion = o.starts, o.ends, e.zones.Version()
+		a.Sequence++
+		a.Confirmed = time.Time{}
+		change.NewClaims = e.claims(a)
+		change.Notices = c.planNotices(a, NoticeMoved, a.UpdatedAt, e.zones)
+		change.History = []HistoryEntry{a.history("moved", by.name(a), from, a.where())}
+		return change, nil
+	})
+}
+
+// moveQueue is the queue of the day that is moved to: that is where many may
+// push at once.
+func (e *Engine) moveQueue(ctx context.Context, a *Appointment, m Move) string {
+	office := m.OfficeID
+	if office == "" {
+		office = a.OfficeID
+	}
+	o, err := e.currentOffer(ctx, wish{a.ServiceID, office, m.StartsAt, a.Party})
+	if err != nil {
+		return queueOf(a.Place) // the decision will say what is wrong
+	}
+	return queueOf(o.place)
+}
+
+// swap starts a change that takes the wished place and frees the present one.
+// On one and the same day the old place is freed first, so that a move by ten
+// minutes does not need a free desk beside one's own.
+func (e *Engine) swap(ctx context.Context, a *Appointment, w wish) (Change, error) {
+	o, err := e.currentOffer(ctx, w)
+	if err != nil {
+		return Change{}, err
+	}
+	if !a.Status.Live() || queueOf(o.place) != queueOf(a.Place) {
+		change, err := e.take(ctx, w)
+		if err != nil {
+			return Change{}, err
+		}
+		old, err := e.free(ctx, a)
+		change.Days = append(change.Days, old.Days...)
+		return change, err
+	}
+	change, err := e.free(ctx, a)
+	if err != nil || len(change.Days) == 0 {
+		return change, err
+	}
+	day := &change.Days[0]
+	if day.Free(o.place.Start, o.place.Ticks, o.place.Share) < 1 {
+		swept, err := e.sweep(ctx, o.place, day)
+		if err != nil {
+			return Change{}, err
+		}
+		change.EndHolds = swept.EndHolds
+	}
+	return change, day.Book(o.place)
+}
+
+// free starts a change that gives an appointment's place back, if it has one.
+func (e *Engine) free(ctx context.Context, a *Appointment) (Change, error) {
+	if !a.Status.Live() || a.Place.Ticks == 0 {
+		return Change{}, nil
+	}
+	day, c, err := e.dayOf(ctx, a.Place.PoolID, a.Place.Date)
+	if err != nil {
+		return Change{}, err
+	}
+	if err := day.Release(a.Place); err != nil {
+		return Change{}, err
+	}
+	return Change{CatalogueVersion: c.Version, Days: []Day{day}}, nil
+}
+
+// change is the frame of every change of one appointment: read, may the actor,
+// is it the revision, is it still changeable, decide, commit.
+func (e *Engine) change(
+	ctx context.Context, id string, revision int, by Actor,
+	queue func(*Appointment) string, step func(*Catalogue, *Appointment) (Change, error),
+) (Appointment, error) {
+	a, err := e.Appointment(ctx, id, by)
+	if err != nil {
+		return Appointment{}, err
+	}
+	key := queueOf(a.Place)
+	if queue != nil {
+		key = queue(&a)
+	}
+	err = e.decide(ctx, key, func() (Change, error) {
+		if a, err = e.Appointment(ctx, id, by); err != nil {
+			return Change{}, err
+		}
+		before := a
+		change, err := e.changeOnce(ctx, revision, &a, step)
+		if errors.Is(err, errNothingToDo) {
+			a = before
+		}
+		return change, err
+	})
+	if err != nil && !errors.Is(err, errNothingToDo) {
+		return Appointment{}, fmt.Errorf("change appointment: %w", err)
+	}
+	return a, nil
+}
+
+func (e *Engine) changeOnce(
+	ctx context.Context, revision int, a *Appointment, step func(*Catalogue, *Appointment) (Change, error),
+) (Change, error) {
+	now := e.now()
+	switch {
+	case revision != 0 && revision != a.Revision:
+		return Change{}, ErrRevisionMismatch
+	case !a.Status.Changeable() || !a.StartsAt.After(now):
+		return Change{}, ErrInvalidState
+	}
+	c, err := e.Catalogue(ctx)
+	if err != nil {
+		return Change{}, err
+	}
+	a.Revision++
+	a.UpdatedAt = now
+	change, err := step(c, a)
+	if err != nil {
+		return Change{}, err
+	}
+	if change.Notices, err = e.withIDs(change.Notices); err != nil {
+		return Change{}, err
+	}
+	change.Updates = []Appointment{*a}
+	if len(change.Notices) > 0 {
+		change.RevokeNotices = []string{a.ID}
+	}
+	return change, nil
+}
