@@ -1,10 +1,11 @@
 package scheduler
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"time"
 )
@@ -171,7 +172,7 @@ func diffCatalogues(a, b *CatalogueData) []Diff {
 	out = append(out, diff("period", a.Periods, b.Periods, func(x Period) string { return x.ID })...)
 	out = append(out, diff("legal clock", a.LegalClocks, b.LegalClocks, func(x LegalClock) string { return x.ID })...)
 	out = append(out, diff("chain", a.Chains, b.Chains, func(x Chain) string { return x.ID })...)
-	if len(out) == 0 && !reflect.DeepEqual(rest(*a), rest(*b)) {
+	if len(out) == 0 && !sameJSON(rest(*a), rest(*b)) {
 		out = append(out, Diff{"catalogue", "", "changed"})
 	}
 	return out
@@ -195,7 +196,7 @@ func diff[T any](kind string, before, after []T, id func(T) string) []Diff {
 		switch {
 		case !ok:
 			out = append(out, Diff{kind, id(x), "added"})
-		case !reflect.DeepEqual(was, x):
+		case !sameJSON(was, x):
 			out = append(out, Diff{kind, id(x), "changed"})
 		}
 		delete(old, id(x))
@@ -206,4 +207,11 @@ func diff[T any](kind string, before, after []T, id func(T) string) []Diff {
 		}
 	}
 	return out
+}
+
+// sameJSON compares what would be stored; a nil and an empty list are one.
+func sameJSON(a, b any) bool {
+	x, err1 := json.Marshal(a)
+	y, err2 := json.Marshal(b)
+	return err1 == nil && err2 == nil && bytes.Equal(bytes.ReplaceAll(x, []byte("[]"), []byte("null")), bytes.ReplaceAll(y, []byte("[]"), []byte("null")))
 }

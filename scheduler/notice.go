@@ -35,8 +35,8 @@ type Notice struct {
 	// appointment has another by now is no longer true and is revoked.
 	Sequence int
 	Kind     NoticeKind
-	Channel       Channel
-	DueAt         time.Time // UTC
+	Channel  Channel
+	DueAt    time.Time // UTC
 	// UsefulUntil is when it is better not sent at all (UTC).
 	UsefulUntil time.Time
 }
