@@ -1,0 +1,40 @@
+# Mawid. `make help` lists what can be made.
+GO      ?= go
+GOTEST  ?= $(GO) test -race -timeout 20m -json
+STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOFUMPT     = $(GO) run mvdan.cc/gofumpt@v0.12.0
+
+.DEFAULT_GOAL := help
+
+help: ## say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+build: ## build ./mawid
+	CGO_ENABLED=0 $(GO) build -trimpath -o mawid ./cmd/mawid
+
+run: ## start Mawid on the sample of Safi
+	$(GO) run ./cmd/mawid serve
+
+test: ## install what tests need, run every test on SQLite and PostgreSQL
+	./internal/testdb/need.sh
+	./internal/testdb/run.sh $(GOTEST) ./...
+
+fast: ## the tests without the race detector
+	./internal/testdb/need.sh
+	./internal/testdb/run.sh $(GO) test -json ./...
+
+lint: ## gofumpt, vet, staticcheck
+	@out=$$($(GOFUMPT) -l .); if [ -n "$$out" ]; then echo "gofumpt would change:"; echo "$$out"; exit 1; fi
+	$(GO) vet ./...
+	$(STATICCHECK) ./...
+
+format: ## write every file as gofumpt wants it
+	$(GOFUMPT) -w .
+
+bench: build ## bookings per second against a bare transaction
+	./mawid bench
+
+clean: ## remove what was built
+	rm -f mawid
+
+.PHONY: help build run test fast lint format bench clean

@@ -1,0 +1,34 @@
+#!/bin/sh
+# Installs what the tests need on Debian and Ubuntu, when it is missing:
+# PostgreSQL's server programs and Chromium. Uses what MAWID_TEST_POSTGRES_URL
+# and MAWID_TEST_CHROMIUM name instead, when they are set.
+set -eu
+
+packages=
+if [ -z "${MAWID_TEST_POSTGRES_URL:-}" ] && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && ! command -v initdb >/dev/null; then
+	packages="$packages postgresql"
+fi
+if [ -z "${MAWID_TEST_CHROMIUM:-}" ] && ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null; then
+	packages="$packages chromium fonts-noto-core"
+fi
+# gcc: the race detector needs cgo.
+if ! command -v "${CC:-gcc}" >/dev/null; then
+	packages="$packages gcc libc6-dev"
+fi
+[ -n "$packages" ] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+	echo "The tests need:$packages. Install them, or set MAWID_TEST_POSTGRES_URL and MAWID_TEST_CHROMIUM." >&2
+	exit 1
+fi
+sudo=
+[ "$(id -u)" = 0 ] || sudo=sudo
+echo "Installing for the tests:$packages"
+export DEBIAN_FRONTEND=noninteractive
+# Debian would start a server of its own: the tests start a private one.
+if [ -n "$sudo" ] || [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+	$sudo mkdir -p /etc/postgresql-common
+	echo 'create_main_cluster = false' | $sudo tee /etc/postgresql-common/createcluster.conf >/dev/null
+fi
+$sudo apt-get update -qq </dev/null
+$sudo apt-get install -y -qq --no-install-recommends $packages </dev/null >/dev/null
