@@ -102,7 +102,10 @@ func (d *Day) add(p Place, n int) {
 func (d *Day) offset(start TimeOfDay, ticks int, share Share) (int, bool) {
 	minutes := int(start - d.First)
 	first := minutes / TickMinutes
-	if ticks < 1 || minutes < 0 || minutes%TickMinutes != 0 || first+ticks > d.Ticks() {
+	switch {
+	case share < 0 || share >= shares || ticks < 1:
+		return 0, false
+	case minutes < 0 || minutes%TickMinutes != 0 || first >= d.Ticks() || ticks > d.Ticks()-first:
 		return 0, false
 	}
 	return int(share)*d.Ticks() + first, true
