@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-ical"
@@ -68,11 +69,18 @@ func utcZone() *ical.Component {
 	return zone
 }
 
-// setText sets a text; line breaks are kept as the escape \n.
-func setText(props ical.Props, name, text string) { props.SetText(name, cleanText(text)) }
+// setText sets a text; line breaks are kept as the escape \n. go-ical marks what
+// it does not know (X-WR-CALNAME) with VALUE=TEXT, which is what it is anyway and
+// which programs that compare whole lines do not expect.
+func setText(props ical.Props, name, text string) {
+	p := ical.NewProp(name)
+	p.SetText(strings.TrimSpace(cleanText(text)))
+	p.Params.Del(ical.ParamValue)
+	props.Set(p)
+}
 
 // setLine sets a text of one line.
-func setLine(props ical.Props, name, text string) { props.SetText(name, cleanLine(text)) }
+func setLine(props ical.Props, name, text string) { setText(props, name, oneLine(text)) }
 
 // setRaw sets a value that must not be escaped. value is ours, never a person's.
 func setRaw(props ical.Props, name, value string) {

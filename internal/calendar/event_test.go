@@ -167,7 +167,7 @@ func hostileEntry(t *rapid.T) *entry {
 func checkRoundTrip(t *rapid.T, e *entry, got ical.Event) {
 	for name, want := range map[string]string{
 		ical.PropUID: cleanLine(e.uid), ical.PropSummary: cleanLine(e.summary),
-		ical.PropDescription: cleanText(e.description), ical.PropLocation: cleanLine(e.location),
+		ical.PropDescription: strings.TrimSpace(cleanText(e.description)), ical.PropLocation: cleanLine(e.location),
 	} {
 		if text, err := got.Props.Text(name); err != nil || text != want {
 			t.Fatalf("%s: got %q (%v), want %q", name, text, err, want)
