@@ -14,6 +14,9 @@ func oneLine(s string) string { return strings.ReplaceAll(cleanText(s), "\n", " 
 // that are no UTF-8 become U+FFFD. The marks that Arabic and Hebrew text needs
 // (LRM, RLM, ALM, joiners) stay.
 func cleanText(s string) string {
+	if printable(s) {
+		return s
+	}
 	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -26,6 +29,16 @@ func cleanText(s string) string {
 		}
 		return r
 	}, s)
+}
+
+// printable reports plain ASCII without controls: most of what is cleaned.
+func printable(s string) bool {
+	for i := range len(s) {
+		if s[i] < 0x20 || s[i] > 0x7E {
+			return false
+		}
+	}
+	return true
 }
 
 // hidden reports C0, DEL and C1 controls, bidirectional embeddings, overrides
