@@ -12,7 +12,8 @@ import (
 type reader struct {
 	file    string
 	faults  []Fault
-	more    int // faults that were counted only
+	more    int  // faults that were counted only
+	secret  bool // no value of the file may stand in a message
 	defined map[kind]map[string]definition
 	refs    []reference
 }
@@ -60,6 +61,10 @@ func (v value) line() int {
 
 // want notes that v is of a wrong kind.
 func (v value) want(expected string) {
+	if v.r.secret {
+		v.fault("want %s", expected)
+		return
+	}
 	v.fault("want %s, found %s", expected, describe(v.node))
 }
 

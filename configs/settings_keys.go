@@ -1,0 +1,95 @@
+package configs
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+	"strings"
+)
+
+// settingKey is one setting: how it is called in the file, how its text is
+// checked and set, and how it is shown. set returns what was expected; it never
+// repeats the text, which may be a secret.
+type settingKey struct {
+	name string
+	set  func(s *Settings, text string) error
+	show func(s *Settings) string
+}
+
+// variable is the name of the key's environment variable.
+func (k settingKey) variable() string {
+	return variablePrefix + strings.ToUpper(strings.ReplaceAll(k.name, ".", "_"))
+}
+
+const variablePrefix = "MAWID_"
+
+// settingKeys lists all settings in the order of the manual.
+var settingKeys = []settingKey{
+	text("database_url", func(s *Settings) *string { return &s.DatabaseURL }, checkDatabase, maskDatabase),
+	text("data_dir", func(s *Settings) *string { return &s.DataDir }, checkPath, plain),
+	text("catalogue", func(s *Settings) *string { return &s.Catalogue }, checkPath, plain),
+	text("listen", func(s *Settings) *string { return &s.Listen }, checkListen, plain),
+	text("public_url", func(s *Settings) *string { return &s.PublicURL }, checkPublic, plain),
+	text("metrics_listen", func(s *Settings) *string { return &s.MetricsListen }, checkMetrics, plain),
+	{"trusted_proxies", setProxies, showProxies},
+	text("secret", func(s *Settings) *string { return &s.Secret }, checkSecret, maskAll),
+	text("smtp_url", func(s *Settings) *string { return &s.SMTPURL }, checkSMTP, maskURL),
+	text("mail_from", func(s *Settings) *string { return &s.MailFrom }, checkMailFrom, plain),
+	text("sms_url", func(s *Settings) *string { return &s.SMSURL }, checkSMS, maskURL),
+	text("log_format", func(s *Settings) *string { return &s.LogFormat }, checkLogFormat, plain),
+	number("booking.lead_minutes", func(s *Settings) *int { return &s.Booking.LeadMinutes }, 0, 7*24*60),
+	number("booking.horizon_days", func(s *Settings) *int { return &s.Booking.HorizonDays }, 1, 730),
+	number("booking.hold_minutes", func(s *Settings) *int { return &s.Booking.HoldMinutes }, 1, 120),
+	number("booking.max_party", func(s *Settings) *int { return &s.Booking.MaxParty }, 1, 50),
+	number("limits.requests_per_minute", func(s *Settings) *int { return &s.Limits.RequestsPerMinute }, 0, 100_000),
+}
+
+func text(name string, field func(*Settings) *string, check func(string) error, mask func(string) string) settingKey {
+	return settingKey{
+		name: name,
+		set: func(s *Settings, v string) error {
+			*field(s) = v
+			return check(v)
+		},
+		show: func(s *Settings) string { return mask(*field(s)) },
+	}
+}
+
+func number(name string, field func(*Settings) *int, low, high int) settingKey {
+	return settingKey{
+		name: name,
+		set: func(s *Settings, v string) error {
+			n, err := strconv.Atoi(v)
+			if err != nil || n < low || n > high {
+				return fmt.Errorf("want a whole number from %d to %d", low, high)
+			}
+			*field(s) = n
+			return nil
+		},
+		show: func(s *Settings) string { return strconv.Itoa(*field(s)) },
+	}
+}
+
+func setProxies(s *Settings, v string) error {
+	s.TrustedProxies = nil
+	for part := range strings.SplitSeq(v, ",") {
+		part = strings.TrimSpace(part)
+		if part == "" {
+			continue
+		}
+		p, err := netip.ParsePrefix(part)
+		if err != nil {
+			return fmt.Errorf("want networks such as 10.0.0.0/8, with commas between")
+		}
+		s.TrustedProxies = append(s.TrustedProxies, p.Masked())
+	}
+	return nil
+}
+
+func showProxies(s *Settings) string {
+	parts := make([]string, len(s.TrustedProxies))
+	for i, p := range s.TrustedProxies {
+		parts[i] = p.String()
+	}
+	return strings.Join(parts, ", ")
+}
