@@ -33,6 +33,10 @@ type Settings struct {
 	// Catalogue is the file loaded into an empty database; empty: the sample.
 	Catalogue string
 
+	// ZoneData is a zip of zone files to use instead of the embedded ones, for a
+	// country that changes its clock before the next release; empty: embedded.
+	ZoneData string
+
 	SMTPURL  string // empty: mail is kept and shown to staff
 	MailFrom string // RFC 5322 address, with or without name
 	SMSURL   string // empty: short messages are kept and shown to staff

@@ -28,6 +28,7 @@ var settingKeys = []settingKey{
 	text("database_url", func(s *Settings) *string { return &s.DatabaseURL }, checkDatabase, maskDatabase),
 	text("data_dir", func(s *Settings) *string { return &s.DataDir }, checkPath, plain),
 	text("catalogue", func(s *Settings) *string { return &s.Catalogue }, checkPath, plain),
+	text("zone_data", func(s *Settings) *string { return &s.ZoneData }, checkPath, plain),
 	text("listen", func(s *Settings) *string { return &s.Listen }, checkListen, plain),
 	text("public_url", func(s *Settings) *string { return &s.PublicURL }, checkPublic, plain),
 	text("metrics_listen", func(s *Settings) *string { return &s.MetricsListen }, checkMetrics, plain),
