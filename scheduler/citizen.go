@@ -28,7 +28,7 @@ type Citizen struct {
 // Check adds what is wrong to e, under the prefix "citizen.".
 func (c Citizen) Check(e *InvalidError, zones Zones) {
 	switch {
-	case strings.TrimSpace(c.Name) == "":
+	case !strings.ContainsFunc(c.Name, unicode.IsLetter): // spaces, or what cannot be seen
 		e.Add("citizen.name", "required", "a name is required")
 	default:
 		CheckText(e, "citizen.name", c.Name, MaxName)
