@@ -70,8 +70,8 @@ func (b *Book) Keys() []string {
 func (b *Book) Tag(want string) *Language {
 	base, _, _ := strings.Cut(strings.ReplaceAll(want, "_", "-"), "-")
 	base = strings.ToLower(base)
-	if slices.Contains(amazigh, base) {
-		base = "zgh"
+	if code, ok := written[base]; ok {
+		base = code
 	}
 	for _, l := range b.languages {
 		if l.Code() == base {

@@ -11,9 +11,13 @@ import (
 // maxAcceptLanguage is how many bytes of the header are read. Browsers send under 200.
 const maxAcceptLanguage = 1000
 
-// amazigh holds the codes by which browsers and phones name the Amazigh languages of Morocco: zgh is the standard one,
-// ber the family (ISO 639-5). golang.org/x/text v0.43 would send a reader of some of them to French.
-var amazigh = []string{"zgh", "ber", "tzm", "shi", "rif"}
+// written is the language in which speakers of another are written to. Browsers and phones name the Amazigh languages of
+// Morocco by several codes (zgh is the standard one, ber the family of ISO 639-5), and spoken Arabic by country;
+// golang.org/x/text v0.43 would send readers of some of them to French.
+var written = map[string]string{
+	"ber": "zgh", "tzm": "zgh", "shi": "zgh", "rif": "zgh", "zgh": "zgh",
+	"ary": "ar", "arq": "ar", "aeb": "ar", "ayl": "ar", "arz": "ar", "apc": "ar", "ajp": "ar", "acm": "ar", "ars": "ar", "afb": "ar",
+}
 
 // wish is one entry of an Accept-Language header.
 type wish struct {
@@ -38,15 +42,16 @@ func (b *Book) Match(acceptLanguage string) *Language {
 	return b.matched[index]
 }
 
-// understood maps the Amazigh languages to the one written here, and drops them while none is: the reader's next wish
-// then counts.
+// understood maps a language to the one it is written in here, and drops it while that one is not spoken: the reader's
+// next wish then counts.
 func (b *Book) understood(tag language.Tag) (language.Tag, bool) {
 	base, _ := tag.Base()
-	if !slices.Contains(amazigh, base.String()) {
+	code, ok := written[base.String()]
+	if !ok {
 		return tag, true
 	}
-	l := b.Tag("zgh")
-	return l.tag, l.Code() == "zgh"
+	l := b.Tag(code)
+	return l.tag, l.Code() == code
 }
 
 // wishes reads the header's entries, best first; entries of one quality keep their order.
