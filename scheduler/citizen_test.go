@@ -142,7 +142,9 @@ func FuzzCitizenCheck(f *testing.F) {
 		if email == "" && phone == "" {
 			t.Error("nobody can be reached")
 		}
-		if strings.ContainsFunc(email, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) || strings.ContainsRune(`<>,;:"()[]`, r) }) {
+		if strings.ContainsFunc(email, func(r rune) bool {
+			return unicode.IsControl(r) || unicode.IsSpace(r) || strings.ContainsRune(`<>,;:"()[]`, r)
+		}) {
 			t.Errorf("address %q passed", email)
 		}
 		if email != "" && (strings.Count(email, "@") != 1 || len(email) > 254) {
