@@ -1,0 +1,90 @@
+package notifier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"mawid/scheduler"
+)
+
+// attempt says what shall become of a notice, sending it when it is still true.
+// An error means that storage did not answer, and that nothing was sent. A panic
+// is this notice's own: it is tried again like any failure.
+func (w *Worker) attempt(ctx context.Context, n scheduler.ClaimedNotice) (r scheduler.Receipt, err error) {
+	defer func() {
+		if recover() != nil {
+			// The stack holds addresses of values, not values. What was panicked
+			// with may name a person.
+			w.c.Log.Error("notice: fault", "notice", n.ID, "stack", string(debug.Stack()))
+			r, err = w.again(n, Outcome{Code: "fault"}), nil
+		}
+	}()
+	cat, err := w.c.Catalogue(ctx)
+	if err != nil {
+		return r, fmt.Errorf("catalogue: %w", err)
+	}
+	a, err := w.c.Outbox.Appointment(ctx, n.AppointmentID) // last, so that it is as new as can be
+	if errors.Is(err, scheduler.ErrNotFound) {
+		return revoked("gone"), nil
+	}
+	if err != nil {
+		return r, fmt.Errorf("appointment: %w", err)
+	}
+	now := w.now()
+	if why := outdated(n.Notice, &a, now); why != "" {
+		return revoked(why), nil
+	}
+	if at := w.c.Wording.awake(n.Notice, &a, now); at.After(now) {
+		return scheduler.Receipt{State: scheduler.NoticeDue, RetryAt: at, Code: "quiet_hours"}, nil
+	}
+	l, err := w.c.Wording.Letter(cat, &a, n.Notice, now)
+	if err != nil {
+		w.c.Log.Error("notice: cannot be written", "notice", n.ID, "error", err)
+		return scheduler.Receipt{State: scheduler.NoticeDead, Code: "unwritable"}, nil
+	}
+	return w.send(ctx, n, l), nil
+}
+
+func (w *Worker) send(ctx context.Context, n scheduler.ClaimedNotice, l Letter) scheduler.Receipt {
+	p := w.mail
+	if n.Channel == scheduler.ChannelSMS {
+		p = w.sms
+	}
+	o := p.send(ctx, w.now, l)
+	r := scheduler.Receipt{State: o.State, Code: o.Code, ProviderID: o.ProviderID}
+	if o.State == scheduler.NoticeDue {
+		r = w.again(n, o)
+	}
+	if r.State == scheduler.NoticeKept || r.State == scheduler.NoticeDead {
+		r.Message = &l.Message // so that somebody can still read it, and call
+	}
+	if o.Err != nil || r.State == scheduler.NoticeDead || r.State == scheduler.NoticeUnknown {
+		w.c.Log.Warn("notice not sent", "notice", n.ID, "attempt", n.Attempt, "state", r.State, "code", r.Code, "error", o.Err)
+	}
+	return r
+}
+
+func revoked(why string) scheduler.Receipt {
+	return scheduler.Receipt{State: scheduler.NoticeRevoked, Code: why}
+}
+
+// outdated says why a notice is no longer to be sent; "" when it is.
+func outdated(n scheduler.Notice, a *scheduler.Appointment, now time.Time) string {
+	coming := a.Status == scheduler.StatusBooked || a.Status == scheduler.StatusPending
+	switch {
+	case n.Sequence != a.Sequence:
+		return "moved_on"
+	case n.Kind == scheduler.NoticeCancelled && a.Status != scheduler.StatusCancelled:
+		return "not_cancelled"
+	case n.Kind == scheduler.NoticeDisplaced && a.Status != scheduler.StatusDisplaced:
+		return "not_displaced"
+	case n.Kind != scheduler.NoticeCancelled && n.Kind != scheduler.NoticeDisplaced && !coming:
+		return "not_booked"
+	case !now.Before(n.UsefulUntil):
+		return "too_late"
+	}
+	return ""
+}

@@ -1,0 +1,133 @@
+package notifier
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"mawid/scheduler"
+)
+
+// Gateway hands short messages to an HTTP service: POST of a JSON object
+// {"id","to","text","valid_until"} to one address. 2xx means accepted (an "id" in
+// the answer is kept), 408, 429 and 5xx try again later, any other answer is for
+// good. Without an answer the message may be out already, so it is not sent again.
+type Gateway struct {
+	url    string
+	client *http.Client
+	clock  scheduler.Clock
+}
+
+// maxAnswer is how many bytes of an answer are read.
+const maxAnswer = 4 << 10
+
+// NewGateway reads the address of the service, http(s)://[user:password@]host/….
+// Errors name the field, never the value: it may hold a password.
+func NewGateway(rawURL string, clock scheduler.Clock) (*Gateway, error) {
+	u, err := url.Parse(rawURL)
+	if err != nil || u.Hostname() == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		return nil, errors.New("sms_url: want https://host/path or http://host/path")
+	}
+	transport := http.Transport{
+		Proxy: http.ProxyFromEnvironment,
+		// On a connection that was kept, a server's late goodbye looks like a lost
+		// answer.
+		DisableKeepAlives: true,
+	}
+	return &Gateway{url: rawURL, clock: clock, client: &http.Client{
+		Transport: &transport,
+		// A redirect would turn the POST into a GET elsewhere.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}, nil
+}
+
+type gatewayMessage struct {
+	ID         string    `json:"id"` // the same at every attempt
+	To         string    `json:"to"` // E.164
+	Text       string    `json:"text"`
+	ValidUntil time.Time `json:"valid_until"`
+}
+
+// Send hands one short message over.
+func (g *Gateway) Send(ctx context.Context, l Letter) Outcome {
+	var handed atomic.Bool // whether the request may have left
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { handed.Store(true) }})
+	answer, err := g.post(ctx, l)
+	if err != nil {
+		o := Outcome{State: scheduler.NoticeDue, Code: "sms_unreachable", Down: true, Err: withoutURL(err)}
+		if handed.Load() {
+			o.State, o.Code = scheduler.NoticeUnknown, "sms_unanswered"
+		}
+		return o
+	}
+	defer answer.Body.Close()
+	return g.judge(answer)
+}
+
+func (g *Gateway) post(ctx context.Context, l Letter) (*http.Response, error) {
+	body, err := json.Marshal(gatewayMessage{l.ID, l.To, l.Text, l.ValidUntil.UTC()})
+	if err != nil {
+		return nil, fmt.Errorf("encode: %w", err)
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, g.url, bytes.NewReader(body))
+	if err != nil {
+		return nil, errors.New("sms_url: not an address")
+	}
+	r.Header.Set("Content-Type", "application/json")
+	return g.client.Do(r)
+}
+
+func (g *Gateway) judge(answer *http.Response) Outcome {
+	status := answer.StatusCode
+	o := Outcome{State: scheduler.NoticeDead, Code: "sms_" + strconv.Itoa(status)}
+	switch {
+	case status >= 200 && status < 300:
+		o.State, o.ProviderID = scheduler.NoticeSent, providerID(answer.Body)
+	case status == http.StatusTooManyRequests || status == http.StatusRequestTimeout || status >= 500:
+		o.State, o.RetryAfter = scheduler.NoticeDue, g.retryAfter(answer.Header.Get("Retry-After"))
+	case status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusNotFound:
+		// Nothing is wrong with the message; an operator can repair the setting.
+		o.State, o.Down, o.Err = scheduler.NoticeDue, true, fmt.Errorf("sms_url: the gateway answered %d", status)
+	}
+	return o
+}
+
+// retryAfter reads seconds or a date (RFC 9110, 10.2.3); 0 when it is neither.
+func (g *Gateway) retryAfter(s string) time.Duration {
+	if n, err := strconv.Atoi(s); err == nil && n >= 0 {
+		return time.Duration(min(n, 24*60*60)) * time.Second
+	}
+	if at, err := http.ParseTime(s); err == nil {
+		return max(at.Sub(g.clock()), 0)
+	}
+	return 0
+}
+
+// providerID reads {"id": "…"} where the gateway gives it.
+func providerID(body io.Reader) string {
+	var a struct {
+		ID string `json:"id"`
+	}
+	if err := json.NewDecoder(io.LimitReader(body, maxAnswer)).Decode(&a); err != nil || len(a.ID) > 100 {
+		return ""
+	}
+	return a.ID
+}
+
+// withoutURL drops the address that the client puts before an error.
+func withoutURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
+}

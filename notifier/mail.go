@@ -1,0 +1,89 @@
+package notifier
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	netmail "net/mail"
+	"strings"
+	"time"
+
+	"github.com/wneessen/go-mail"
+
+	"mawid/internal/calendar"
+	"mawid/scheduler"
+)
+
+// errAddress: the person's address cannot be written into a mail. The domain
+// refuses such addresses; what was stored before it did ends here.
+var errAddress = errors.New("the recipient's address is not one")
+
+// mail writes the whole message: mixed{alternative{plain, HTML, calendar},
+// invite.ics}. Outlook looks for an invitation in the first part only, and
+// others in the attachment (facts: time-calendars-reminders, 3b).
+func (w *Wording) mail(cat *scheduler.Catalogue, a *scheduler.Appointment, n scheduler.Notice, s *sheet, now time.Time) ([]byte, error) {
+	to, err := recipient(a.Citizen)
+	if err != nil {
+		return nil, err
+	}
+	var html bytes.Buffer
+	if err := w.html.Execute(&html, s); err != nil {
+		return nil, fmt.Errorf("mail: %w", err)
+	}
+	m := mail.NewMsg(mail.WithNoDefaultUserAgent())
+	m.FromMailAddress(w.from)
+	m.ToMailAddress(to)
+	m.Subject(oneLine(s.Subject))
+	m.SetDateWithValue(now)
+	m.SetMessageIDWithValue(n.ID + "@" + w.host)
+	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834, 5
+	m.SetGenHeader("Content-Language", s.Lang)
+	m.SetBodyString(mail.TypeTextPlain, s.text())
+	m.AddAlternativeString(mail.TypeTextHTML, html.String())
+	if err := w.addCalendar(m, cat, a); err != nil {
+		return nil, err
+	}
+	var raw bytes.Buffer
+	if _, err := m.WriteTo(&raw); err != nil {
+		return nil, fmt.Errorf("mail: %w", err)
+	}
+	return raw.Bytes(), nil
+}
+
+func recipient(c scheduler.Citizen) (*netmail.Address, error) {
+	a, err := netmail.ParseAddress(c.Email)
+	if err != nil || a.Address != c.Email {
+		return nil, errAddress // not wrapped: it repeats the address
+	}
+	return &netmail.Address{Name: oneLine(c.Name), Address: a.Address}, nil
+}
+
+// addCalendar adds the invitation, or only a file where nobody can be invited
+// (the office writes to itself).
+func (w *Wording) addCalendar(m *mail.Msg, cat *scheduler.Catalogue, a *scheduler.Appointment) error {
+	link := w.links.ManageURL(a.ID)
+	organizer := calendar.Mailbox{Name: w.from.Name, Address: w.from.Address}
+	inv, err := w.maker.Invite(cat, *a, organizer, link)
+	switch {
+	case err == nil:
+		m.AddAlternativeString(mail.ContentType("text/calendar; method="+inv.Method), string(inv.Body))
+	case errors.Is(err, calendar.ErrNoInvitation):
+		if inv.Body, err = w.maker.Single(cat, *a, link); err != nil {
+			return fmt.Errorf("mail: %w", err)
+		}
+	default:
+		return fmt.Errorf("mail: %w", err)
+	}
+	m.AttachReadSeeker("invite.ics", bytes.NewReader(inv.Body), mail.WithFileContentType("application/ics"))
+	return nil
+}
+
+// oneLine turns what could end a header line into spaces.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 || r == 0x7F || r == 0x85 || r == 0x2028 || r == 0x2029 {
+			return ' '
+		}
+		return r
+	}, s)
+}
