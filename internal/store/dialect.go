@@ -1,0 +1,77 @@
+package store
+
+import (
+	"errors"
+
+	"mawid/scheduler"
+)
+
+// dialect is all that differs between the databases.
+type dialect struct {
+	name string
+	// folder of the migrations.
+	folder string
+	// skipLocked ends a sub-select whose rows are claimed.
+	skipLocked string
+	// lockDays keeps other writers from adding days until the transaction ends.
+	// It is empty where a transaction has the database to itself.
+	lockDays string
+	// joins says that one statement can hold several writes (data-modifying
+	// WITH), so that a change costs one round trip and one commit.
+	joins bool
+	// cause reduces a driver's error to what decides about it.
+	cause func(error) cause
+}
+
+// cause is what a driver says of a refusal.
+type cause struct {
+	kind refusal
+	// what names the unique constraint that was violated, in the words of the
+	// database: constraints on PostgreSQL, table.column on SQLite.
+	what string
+}
+
+type refusal int
+
+const (
+	refusedOther    refusal = iota
+	refusedUnique           // what names the constraint
+	refusedOverfull         // the database's own check of a day
+	refusedRetry            // a guard of a joined change missed, or a deadlock
+	refusedText             // text that the database cannot hold
+	refusedNoTable
+)
+
+// uniques says what a violated unique constraint means. Those that are not here
+// are faults of the caller, such as a random id used twice.
+var uniques = map[string]error{
+	"days_pkey":              scheduler.ErrConflict,
+	"days.pool_id":           scheduler.ErrConflict,
+	"claims_pkey":            scheduler.ErrDuplicateBooking,
+	"claims.service_id":      scheduler.ErrDuplicateBooking,
+	"appointments_reference": scheduler.ErrReferenceTaken,
+	"appointments.reference": scheduler.ErrReferenceTaken,
+	"appointments_hold":      scheduler.ErrConflict,
+	"appointments.hold_id":   scheduler.ErrConflict,
+	"users_login":            scheduler.ErrConflict,
+	"users.login":            scheduler.ErrConflict,
+}
+
+// errGuard is how a transaction reports a write that met other rows than it
+// must.
+var errGuard = errors.New("a guard of the change missed")
+
+func (d *dialect) sentinel(err error) error {
+	if errors.Is(err, errGuard) {
+		return scheduler.ErrConflict
+	}
+	switch c := d.cause(err); c.kind {
+	case refusedUnique:
+		return uniques[c.what]
+	case refusedOverfull:
+		return scheduler.ErrOverfull
+	case refusedRetry:
+		return scheduler.ErrConflict
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"mawid/scheduler"
+)
+
+const (
+	noticeColumns = "id, appointment_id, office_id, revision, sequence, kind, channel, due_at, useful_until," +
+		" state, attempts, lease_until, settled_at, code"
+	// sayOnce leaves out a notice that was said before. An id used twice is still
+	// an error.
+	sayOnce = " ON CONFLICT (appointment_id, revision, kind, channel) DO NOTHING"
+)
+
+// sayNotices writes notices; those that were said before are left out.
+func sayNotices(ns []scheduler.Notice) []write {
+	ws := inserts("notices", noticeColumns, sayOnce, ns, noticeValues)
+	for i := range ws {
+		ws[i].rows = anyRows
+	}
+	return ws
+}
+
+type noticeRow struct {
+	ID            string `db:"id"`
+	AppointmentID string `db:"appointment_id"`
+	OfficeID      string `db:"office_id"`
+	Revision      int    `db:"revision"`
+	Sequence      int    `db:"sequence"`
+	Kind          string `db:"kind"`
+	Channel       string `db:"channel"`
+	DueAt         int64  `db:"due_at"`
+	UsefulUntil   int64  `db:"useful_until"`
+	Attempts      int    `db:"attempts"`
+}
+
+func (r *noticeRow) notice() scheduler.Notice {
+	return scheduler.Notice{
+		ID: r.ID, AppointmentID: r.AppointmentID, OfficeID: r.OfficeID, Revision: r.Revision, Sequence: r.Sequence,
+		Kind: scheduler.NoticeKind(r.Kind), Channel: scheduler.Channel(r.Channel),
+		DueAt: instant(r.DueAt), UsefulUntil: instant(r.UsefulUntil),
+	}
+}
+
+func (r *noticeRow) claimed() (scheduler.ClaimedNotice, error) {
+	return scheduler.ClaimedNotice{Notice: r.notice(), Attempt: r.Attempts}, nil
+}
+
+// noticeValues are in the order of noticeColumns, for a notice that is due.
+func noticeValues(n *scheduler.Notice) []any {
+	return []any{
+		n.ID, n.AppointmentID, n.OfficeID, n.Revision, n.Sequence, string(n.Kind), string(n.Channel),
+		micros(n.DueAt), micros(n.UsefulUntil), string(scheduler.NoticeDue), 0, int64(0), int64(0), "",
+	}
+}
+
+// ClaimNotices takes up to limit notices that are due at now, or whose worker
+// let its lease end, and gives them to the caller until leaseUntil. The longest
+// due come first. No two callers ever hold one notice at a time, unless a lease
+// ended; then the older holder's settlement is refused.
+func (db *DB) ClaimNotices(ctx context.Context, now, leaseUntil time.Time, limit int) ([]scheduler.ClaimedNotice, error) {
+	query := `
+WITH picked AS MATERIALIZED (
+  SELECT id FROM notices
+  WHERE state IN ('due', 'sending') AND due_at <= ? AND (state = 'due' OR lease_until <= ?)
+  ORDER BY due_at LIMIT ? ` + db.dialect.skipLocked + `
+)
+UPDATE notices SET state = 'sending', attempts = attempts + 1, lease_until = ?
+WHERE id IN (SELECT id FROM picked)
+RETURNING id, appointment_id, office_id, revision, sequence, kind, channel, due_at, useful_until, attempts`
+	ns, err := readAll(ctx, db.write.selectRows, (*noticeRow).claimed, query,
+		micros(now), micros(now), max(limit, 0), micros(leaseUntil))
+	slices.SortFunc(ns, func(a, b scheduler.ClaimedNotice) int { return a.DueAt.Compare(b.DueAt) })
+	return wrap(ctx, db, "claim notices", ns, err)
+}
+
+// SettleNotice writes what came of an attempt: the notice's state, when it is
+// due again, the receipt and the kept message, all together. ErrConflict when
+// the notice was claimed by another since, or is settled already.
+func (db *DB) SettleNotice(ctx context.Context, n scheduler.ClaimedNotice, r scheduler.Receipt) error {
+	if r.State == scheduler.NoticeSending || r.State == "" {
+		return errors.New("settle notice: a settlement needs a settled state or a retry")
+	}
+	err := db.tx(ctx, func(tx *sqlx.Tx) error {
+		if err := settle(ctx, tx, &n, &r); err != nil {
+			return err
+		}
+		if err := txExec(ctx, tx, 1, "INSERT INTO receipts"+
+			" (notice_id, office_id, attempt, settled_at, state, retry_at, code, provider_id) VALUES ("+marks(8)+")",
+			n.ID, n.OfficeID, n.Attempt, micros(r.At), string(r.State), micros(r.RetryAt), r.Code, r.ProviderID); err != nil {
+			return err
+		}
+		return keepMessage(ctx, tx, &n, r.Message)
+	})
+	if err != nil {
+		return db.fail(ctx, "settle notice", err)
+	}
+	return nil
+}
+
+func settle(ctx context.Context, tx *sqlx.Tx, n *scheduler.ClaimedNotice, r *scheduler.Receipt) error {
+	due := n.DueAt
+	if r.State == scheduler.NoticeDue {
+		due = r.RetryAt
+	}
+	return txExec(ctx, tx, 1, "UPDATE notices SET state = ?, due_at = ?, lease_until = 0, settled_at = ?, code = ?"+
+		" WHERE id = ? AND attempts = ? AND state = 'sending'",
+		string(r.State), micros(due), micros(r.At), r.Code, n.ID, n.Attempt)
+}
+
+func keepMessage(ctx context.Context, tx *sqlx.Tx, n *scheduler.ClaimedNotice, m *scheduler.Message) error {
+	if m == nil {
+		return nil
+	}
+	return txExec(ctx, tx, 1, "INSERT INTO messages (notice_id, office_id, recipient, subject, body, raw)"+
+		" VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (notice_id) DO UPDATE SET"+
+		" recipient = excluded.recipient, subject = excluded.subject, body = excluded.body, raw = excluded.raw",
+		n.ID, n.OfficeID, m.To, m.Subject, m.Text, bytesOrNull(m.Raw))
+}

@@ -1,0 +1,229 @@
+package store
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"mawid/scheduler"
+)
+
+// anyRows is the rows of a write that may meet any number of rows.
+const anyRows = -1
+
+// rowsPerWrite bounds the rows of one INSERT or list, so that few texts serve
+// all changes and no database's limit of parameters is near.
+const rowsPerWrite = 16
+
+// write is one statement of a change. It has no RETURNING, so that it can be
+// joined with others or run alone.
+type write struct {
+	sql  string
+	args []any
+	// rows it must meet, or anyRows; when it meets others, the change is void
+	// for the reason of miss.
+	rows int
+	miss miss
+}
+
+// miss is what it means that a write met other rows than it must.
+type miss int
+
+const (
+	missConflict miss = iota // what the change was decided on has changed
+	missDuplicate
+)
+
+// state is the SQLSTATE for a miss on PostgreSQL.
+func (m miss) state() string {
+	if m == missDuplicate {
+		return duplicateState
+	}
+	return guardState
+}
+
+func (m miss) err() error {
+	if m == missDuplicate {
+		return scheduler.ErrDuplicateBooking
+	}
+	return errGuard
+}
+
+// plan lists the writes of a change, in the order in which they must run when
+// they run one by one. Days come first and in one order: they are what writers
+// contend for, and a writer that waits there holds nothing else.
+func plan(c *scheduler.Change) ([]write, error) {
+	if err := checkChange(c); err != nil {
+		return nil, err
+	}
+	claims, err := takeClaims(c.NewClaims, c.At)
+	if err != nil {
+		return nil, err
+	}
+	var ws []write
+	for _, d := range sortDays(c.Days) {
+		ws = append(ws, dayWrite(&d, c.CatalogueVersion))
+	}
+	ws = append(ws, endHolds(c.EndHolds)...)
+	ws = append(ws, inserts("holds", holdColumns, "", c.NewHolds, holdValues)...)
+	ws = append(ws, inserts("appointments", appointmentColumns, "", c.NewAppointments, appointmentValues)...)
+	for _, a := range sortedBy(c.Updates, func(a scheduler.Appointment) string { return a.ID }) {
+		ws = append(ws, appointmentUpdate(&a))
+	}
+	ws = append(ws, overList("DELETE FROM claims WHERE appointment_id IN (%s)", c.DropClaims)...)
+	ws = append(ws, claims...)
+	ws = append(ws, overList("UPDATE notices SET state = 'revoked' WHERE state = 'due' AND appointment_id IN (%s)", c.RevokeNotices)...)
+	ws = append(ws, sayNotices(c.Notices)...)
+	ws = append(ws, inserts("history", historyColumns, "", c.History, historyValues)...)
+	ws = append(ws, inserts("feeds", feedColumns, "", c.NewFeeds, feedValues)...)
+	return ws, checkText(ws)
+}
+
+// checkChange refuses changes that write one row twice. They would mean one
+// thing run one by one and another joined; no decision needs them.
+func checkChange(c *scheduler.Change) error {
+	appointments := append(slices.Clone(c.NewAppointments), c.Updates...)
+	switch {
+	case repeats(c.Days, func(d scheduler.Day) string { return d.PoolID + "\x00" + d.Date.String() }):
+		return errors.New("the change writes one day twice")
+	case repeats(appointments, func(a scheduler.Appointment) string { return a.ID }):
+		return errors.New("the change writes one appointment twice")
+	case repeats(holdIDs(c), func(id string) string { return id }):
+		return errors.New("the change writes one hold twice")
+	case slices.ContainsFunc(c.EndHolds, func(e scheduler.EndHold) bool { return e.State == scheduler.HoldLive }):
+		return errors.New("the change ends a hold as live")
+	case slices.ContainsFunc(c.Notices, func(n scheduler.Notice) bool { return n.ID == "" }):
+		return errors.New("the change holds a notice without id")
+	}
+	return nil
+}
+
+func holdIDs(c *scheduler.Change) []string {
+	var ids []string
+	for i := range c.NewHolds {
+		ids = append(ids, c.NewHolds[i].ID)
+	}
+	for i := range c.EndHolds {
+		ids = append(ids, c.EndHolds[i].ID)
+	}
+	return ids
+}
+
+func repeats[T any](items []T, key func(T) string) bool {
+	if len(items) < 2 {
+		return false
+	}
+	seen := make(map[string]bool, len(items))
+	for _, it := range items {
+		k := key(it)
+		if seen[k] {
+			return true
+		}
+		seen[k] = true
+	}
+	return false
+}
+
+func checkText(ws []write) error {
+	for i := range ws {
+		if !storable(ws[i].args) {
+			return errText
+		}
+	}
+	return nil
+}
+
+func sortedBy[T any](items []T, key func(T) string) []T {
+	out := slices.Clone(items)
+	slices.SortFunc(out, func(a, b T) int { return cmp.Compare(key(a), key(b)) })
+	return out
+}
+
+// dayWrite inserts a day while the catalogue it was derived from still holds, or
+// updates the version that was read.
+func dayWrite(d *scheduler.Day, catalogue int64) write {
+	places, taken := bytesNotNull(d.Places), bytesNotNull(d.Taken)
+	if d.Version == 0 {
+		return write{
+			sql: "INSERT INTO days (" + dayColumns + ") SELECT ?, ?, ?, ?, ?, ?, 1" +
+				" FROM catalogue_state WHERE version = ?",
+			args: []any{d.PoolID, d.OfficeID, dateText(d.Date), int(d.First), places, taken, catalogue},
+			rows: 1,
+		}
+	}
+	return write{
+		sql: "UPDATE days SET first_minute = ?, places = ?, taken = ?, version = version + 1" +
+			" WHERE pool_id = ? AND date = ? AND version = ?",
+		args: []any{int(d.First), places, taken, d.PoolID, dateText(d.Date), d.Version},
+		rows: 1,
+	}
+}
+
+// endHolds writes one statement per state and list of ids.
+func endHolds(ends []scheduler.EndHold) []write {
+	var ws []write
+	for _, state := range []scheduler.HoldState{scheduler.HoldUsed, scheduler.HoldReleased, scheduler.HoldExpired} {
+		var ids []string
+		for _, e := range ends {
+			if e.State == state {
+				ids = append(ids, e.ID)
+			}
+		}
+		slices.Sort(ids)
+		for part := range slices.Chunk(ids, rowsPerWrite) {
+			ws = append(ws, write{
+				sql:  "UPDATE holds SET state = ? WHERE state = 'live' AND id IN (" + marks(len(part)) + ")",
+				args: append([]any{string(state)}, anys(part)...),
+				rows: len(part),
+			})
+		}
+	}
+	return ws
+}
+
+// appointmentUpdate replaces all columns but the id.
+func appointmentUpdate(a *scheduler.Appointment) write {
+	columns := strings.Split(appointmentColumns, ", ")[1:]
+	args := append(appointmentValues(a)[1:], a.ID, a.Revision-1)
+	return write{
+		sql:  "UPDATE appointments SET " + strings.Join(columns, " = ?, ") + " = ? WHERE id = ? AND revision = ?",
+		args: args,
+		rows: 1,
+	}
+}
+
+// inserts writes rows of a table, all of them; tail says ON CONFLICT what.
+func inserts[T any](table, columns, tail string, rows []T, values func(*T) []any) []write {
+	var ws []write
+	for part := range slices.Chunk(rows, rowsPerWrite) {
+		tuple := "(" + marks(strings.Count(columns, ",")+1) + ")"
+		w := write{rows: len(part)}
+		w.sql = "INSERT INTO " + table + " (" + columns + ") VALUES " +
+			strings.TrimSuffix(strings.Repeat(tuple+", ", len(part)), ", ") + tail
+		for i := range part {
+			w.args = append(w.args, values(&part[i])...)
+		}
+		ws = append(ws, w)
+	}
+	return ws
+}
+
+// overList writes statements over lists of ids that may meet any rows. The
+// format has one %s.
+func overList(format string, ids []string) []write {
+	var ws []write
+	for part := range slices.Chunk(sortedBy(ids, func(id string) string { return id }), rowsPerWrite) {
+		ws = append(ws, write{sql: fmt.Sprintf(format, marks(len(part))), args: anys(part), rows: anyRows})
+	}
+	return ws
+}
+
+func anys(ids []string) []any {
+	out := make([]any, len(ids))
+	for i, id := range ids {
+		out[i] = id
+	}
+	return out
+}
