@@ -109,6 +109,8 @@ func TestMatch(t *testing.T) {
 		{"private use", "x-klingon", "fr"},
 		{"10,000 characters without a comma", strings.Repeat("a-", 5000), "fr"},
 		{"10,000 characters after a good entry", "ar, " + strings.Repeat("x", 10000), "ar"},
+		{"what stands after 1,000 characters is not read", strings.Repeat("es,", 400) + "ar", "fr"},
+		{"an entry cut at the limit does not count", strings.Repeat("es,", 332) + "en,ar-MA", "en"},
 		{"thousands of entries", "en," + strings.Repeat("ar-EG;q=0.1,", 900), "en"},
 	}
 	b := book(t)

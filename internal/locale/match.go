@@ -35,10 +35,7 @@ func (b *Book) Match(acceptLanguage string) *Language {
 			tags = append(tags, tag)
 		}
 	}
-	_, index, confidence := b.matcher.Match(tags...)
-	if confidence == language.No {
-		return b.matched[0]
-	}
+	_, index, _ := b.matcher.Match(tags...) // the first, French, when nothing suits
 	return b.matched[index]
 }
 
@@ -54,7 +51,8 @@ func (b *Book) understood(tag language.Tag) (language.Tag, bool) {
 	return l.tag, l.Code() == code
 }
 
-// wishes reads the header's entries, best first; entries of one quality keep their order.
+// wishes reads the header's entries, best first; entries of one quality keep their order. ParseAcceptLanguage drops those
+// with q=0.
 func wishes(header string) []wish {
 	if len(header) > maxAcceptLanguage {
 		header = header[:maxAcceptLanguage]
@@ -63,7 +61,7 @@ func wishes(header string) []wish {
 	var found []wish
 	for entry := range strings.SplitSeq(header, ",") {
 		tags, qualities, err := language.ParseAcceptLanguage(entry)
-		if err != nil || len(tags) != 1 || qualities[0] <= 0 {
+		if err != nil || len(tags) != 1 {
 			continue
 		}
 		found = append(found, wish{tags[0], qualities[0]})
