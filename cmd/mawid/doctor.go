@@ -1,0 +1,236 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"mawid/configs"
+	"mawid/internal/store"
+	"mawid/internal/tz"
+	"mawid/notifier"
+	"mawid/scheduler"
+)
+
+type doctorCommand struct{}
+
+// Run looks for faults and changes nothing. It goes on after a fault as far as
+// it can, and exits 1 when it found one.
+func (doctorCommand) Run(ctx context.Context, cli *commands, io streams) error {
+	d := &doctor{io: io}
+	d.look(ctx, cli)
+	if d.faults > 0 {
+		fmt.Fprintf(io.out, "%d faults found.\n", d.faults)
+		return errFault
+	}
+	fmt.Fprintln(io.out, "No fault found.")
+	return nil
+}
+
+// doctor prints one line for each thing it looked at.
+type doctor struct {
+	io     streams
+	faults int
+}
+
+func (d *doctor) say(what, detail string, err error) bool {
+	if err != nil {
+		d.faults++
+		fmt.Fprintf(d.io.out, "FAULT  %-12s %v\n", what, err)
+		return false
+	}
+	fmt.Fprintf(d.io.out, "ok     %-12s %s\n", what, detail)
+	return true
+}
+
+func (d *doctor) look(ctx context.Context, cli *commands) {
+	settings, err := loadSettings(cli)
+	if !d.say("settings", settingsDetail(settings), err) {
+		return
+	}
+	d.zoneData(settings)
+	d.dataDir(settings)
+	d.mail(ctx, settings)
+	db, err := store.Open(ctx, settings.DatabaseURL, store.Options{})
+	if err == nil {
+		err = db.Ping(ctx)
+	}
+	if !d.say("database", "reachable", err) {
+		return
+	}
+	defer db.Close()
+	if d.migrations(ctx, db) {
+		d.clock(ctx, db)
+		d.secret(ctx, db, settings)
+		d.stored(ctx, db, settings)
+	}
+}
+
+func settingsDetail(s configs.Settings) string {
+	var set []string
+	for _, r := range s.Redacted() {
+		if r.Source != "default" {
+			set = append(set, r.Key+"="+r.Value)
+		}
+	}
+	if len(set) == 0 {
+		return "all defaults"
+	}
+	return strings.Join(set, ", ")
+}
+
+func (d *doctor) zoneData(s configs.Settings) {
+	data, err := openZoneData(s)
+	if err == nil {
+		err = data.SelfTest()
+	}
+	version := ""
+	if data != nil {
+		version = data.Version()
+	}
+	d.say("zone data", version, err)
+}
+
+// dataDir tries to write where the program keeps its files: a full or read-only
+// disk shows here.
+func (d *doctor) dataDir(s configs.Settings) {
+	err := os.MkdirAll(s.DataDir, 0o700)
+	if err == nil {
+		var f *os.File
+		if f, err = os.CreateTemp(s.DataDir, ".doctor-*"); err == nil {
+			_, err = f.Write(make([]byte, 64<<10))
+			err = errors.Join(err, f.Sync(), f.Close(), os.Remove(f.Name()))
+		}
+	}
+	d.say("data folder", s.DataDir+" can be written", err)
+}
+
+func (d *doctor) mail(ctx context.Context, s configs.Settings) {
+	if s.SMTPURL == "" {
+		d.say("mail", "no server is set: mail is kept at /desk/outbox", nil)
+		return
+	}
+	sender, err := notifier.NewSMTP(s.SMTPURL, s.MailFrom)
+	if err == nil {
+		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		err = sender.Check(ctx)
+	}
+	d.say("mail", "the server answers", err)
+}
+
+func (d *doctor) migrations(ctx context.Context, db *store.DB) bool {
+	current, wanted, pending, err := db.MigrationStatus(ctx)
+	if err == nil && len(pending) > 0 {
+		err = fmt.Errorf("at version %d of %d; run `mawid migrate`: %s", current, wanted, strings.Join(pending, ", "))
+	}
+	if err == nil && current > wanted {
+		err = fmt.Errorf("the database is at version %d, newer than this program's %d", current, wanted)
+	}
+	return d.say("migrations", fmt.Sprintf("version %d", current), err)
+}
+
+const maxClockError = 2 * time.Second
+
+func (d *doctor) clock(ctx context.Context, db *store.DB) {
+	before := time.Now()
+	server, err := db.ServerTime(ctx)
+	after := time.Now()
+	off := time.Duration(0)
+	switch {
+	case server.Before(before):
+		off = before.Sub(server)
+	case server.After(after):
+		off = server.Sub(after)
+	}
+	if err == nil && off > maxClockError {
+		err = fmt.Errorf("this machine and the database differ by %s", off.Round(time.Second))
+	}
+	d.say("clock", after.UTC().Format(time.RFC3339), err)
+}
+
+func (d *doctor) secret(ctx context.Context, db *store.DB, s configs.Settings) {
+	secret, err := loadSecret(s)
+	if err == nil {
+		err = checkSecret(ctx, db, secret)
+	}
+	d.say("secret", "the one this database was begun with", err)
+}
+
+const lateNotice = 15 * time.Minute
+
+// stored looks at what the database holds: the catalogue, the days tick by
+// tick, instants derived from other zone data, the outbox.
+func (d *doctor) stored(ctx context.Context, db *store.DB, s configs.Settings) {
+	c, err := db.Catalogue(ctx)
+	if errors.Is(err, scheduler.ErrNotFound) {
+		d.say("catalogue", "none yet: `mawid serve` loads one", nil)
+		return
+	}
+	if !d.say("catalogue", catalogueDetail(c), err) {
+		return
+	}
+	o, err := db.Occupancy(ctx, scheduler.Date{})
+	if err == nil {
+		err = joinFaults(scheduler.Audit(o))
+	}
+	d.say("days", fmt.Sprintf("%d days, %d appointments, %d holds: every count agrees", len(o.Days), len(o.Appointments), len(o.Holds)), err)
+	d.instants(s, o)
+	n, err := db.Counts(ctx, time.Now().Add(-lateNotice))
+	if err == nil && n.DueNotices > 0 {
+		err = fmt.Errorf("%d notices are due for more than %s: is `mawid serve` running?", n.DueNotices, lateNotice)
+	}
+	if err == nil && n.DeadNotices > 0 {
+		err = fmt.Errorf("%d notices were given up; see /desk/outbox", n.DeadNotices)
+	}
+	d.say("notices", "none late, none given up", err)
+}
+
+func catalogueDetail(c *scheduler.Catalogue) string {
+	if c == nil {
+		return ""
+	}
+	return fmt.Sprintf("version %d: %d offices, %d services", c.Version, len(c.Offices), len(c.Services))
+}
+
+// instants derives the instant of every future appointment anew.
+func (d *doctor) instants(s configs.Settings, o scheduler.Occupancy) {
+	data, err := openZoneData(s)
+	if err != nil {
+		return // said before
+	}
+	var wrong []string
+	for _, a := range o.Appointments {
+		if f := instantFault(data, &a); f != "" {
+			wrong = append(wrong, f)
+		}
+	}
+	d.say("instants", "agree with the zone data", joinFaults(wrong))
+}
+
+func instantFault(data *tz.Data, a *scheduler.Appointment) string {
+	loc, err := data.Load(a.Zone)
+	if err != nil {
+		return fmt.Sprintf("appointment %s: %v", a.ID, err)
+	}
+	if want := a.Place.Date.At(a.Place.Start, loc); a.StartsAt.After(time.Now()) && !want.Equal(a.StartsAt) {
+		return fmt.Sprintf("appointment %s: %s %s in %s is %s, stored is %s (zone data %s)", a.ID, a.Place.Date, a.Place.Start,
+			a.Zone, want.UTC().Format(time.RFC3339), a.StartsAt.Format(time.RFC3339), a.TZVersion)
+	}
+	return ""
+}
+
+const shownFaults = 10
+
+func joinFaults(faults []string) error {
+	switch n := len(faults); {
+	case n == 0:
+		return nil
+	case n > shownFaults:
+		return fmt.Errorf("%s\n       and %d more", strings.Join(faults[:shownFaults], "\n       "), n-shownFaults)
+	}
+	return errors.New(strings.Join(faults, "\n       "))
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/robfig/cron/v3"
+)
+
+// job is one line of the table of periodic work. Every node runs all of them:
+// each is safe to run on many nodes at once and to miss a turn.
+type job struct {
+	spec string // robfig/cron; only @every and @hourly, which no clock change moves
+	name string
+	run  func(context.Context) error
+}
+
+// How long ended things are kept, so that a late caller is told what happened.
+const (
+	keepHolds   = 24 * time.Hour
+	keepAnswers = 24 * time.Hour
+	sweepBatch  = 500
+)
+
+// jobs is the table of periodic work.
+func (h *house) jobs() []job {
+	return []job{
+		{"@every 5s", "give back the places of expired holds", func(ctx context.Context) error {
+			_, err := h.engine.ExpireHolds(ctx, sweepBatch)
+			return err
+		}},
+		{"@every 10m", "forget holds that ended a day ago", func(ctx context.Context) error {
+			_, err := h.store.ForgetHolds(ctx, time.Now().Add(-keepHolds))
+			return err
+		}},
+		{"@every 10m", "forget answers kept for repeated requests", func(ctx context.Context) error {
+			_, err := h.store.ForgetAnswers(ctx, time.Now())
+			return err
+		}},
+		{"@every 10m", "forget sessions that ran out", func(ctx context.Context) error {
+			_, err := h.store.ForgetSessions(ctx, time.Now())
+			return err
+		}},
+	}
+}
+
+// startPeriodic starts the table and returns how to stop it: no new turn
+// begins, and the running ones are waited for.
+func startPeriodic(ctx context.Context, jobs []job, log *slog.Logger) (stop func(), err error) {
+	c := cron.New(cron.WithLocation(time.UTC), cron.WithLogger(cron.DiscardLogger),
+		cron.WithChain(cron.Recover(cronLog{log}), cron.SkipIfStillRunning(cron.DiscardLogger)))
+	for _, j := range jobs {
+		if _, err := c.AddFunc(j.spec, func() {
+			if err := j.run(ctx); err != nil && ctx.Err() == nil {
+				log.Error("periodic work failed", "job", j.name, "error", err)
+			}
+		}); err != nil {
+			return nil, err
+		}
+	}
+	c.Start()
+	return func() { <-c.Stop().Done() }, nil
+}
+
+// cronLog hands cron's words on a panic to our log.
+type cronLog struct{ log *slog.Logger }
+
+func (l cronLog) Info(string, ...any) {}
+
+func (l cronLog) Error(err error, msg string, kv ...any) {
+	l.log.Error(msg, append(kv, "error", err)...)
+}
