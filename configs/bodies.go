@@ -15,7 +15,9 @@ const (
 type bodies struct {
 	zones scheduler.Zones
 	data  *scheduler.CatalogueData
-	at    map[string]value // where each "office/ID" and "service/ID" stands
+	at    map[string]value // where each "office/ID", "service/ID" and "period/ID" stands
+	// portal: the administration being read has one.
+	portal bool
 }
 
 func (b *bodies) read(v value) {
@@ -34,6 +36,7 @@ func (b *bodies) administration(v value) {
 		Call:   o.get("call").like(phone, "a telephone number in the form +212537273727"),
 	}
 	b.data.Administrations = append(b.data.Administrations, a)
+	b.portal = o.given("portal")
 	for _, office := range o.get("offices").items() {
 		b.office(office, a.ID)
 	}
@@ -123,6 +126,9 @@ func (b *bodies) service(v value, administration string, office scheduler.Office
 	}
 	b.data.Services = append(b.data.Services, s)
 	b.at["service/"+s.ID] = v
+	if s.OnlineFirst && !b.portal && !o.given("portal") {
+		o.get("online_first").fault("needs a portal, here or at the administration")
+	}
 	if office.Event {
 		v.fault("an event offers the services of its hosts; it has none of its own")
 	}

@@ -83,7 +83,7 @@ func window(v value) (w scheduler.Window, ok bool) {
 		return w, false
 	}
 	if to <= from {
-		v.fault("%s-%s ends before it begins", from, to)
+		v.fault("%s-%s must end after it begins", from, to)
 		return w, false
 	}
 	return scheduler.Window{From: from, To: to}, true

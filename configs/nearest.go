@@ -1,20 +1,27 @@
 package configs
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 const (
+	minNearLength = 3 // two letters are near to everything
+	minNearPrefix = 4
 	maxNearLength = 64    // longer words get no suggestion
 	maxNearKnown  = 5_000 // nor are more names compared
 )
 
 // nearest returns the known name that needs the fewest changed letters to
-// become wrong, or "" when none is close (a third of the letters, at most 3).
+// become wrong (a third of the letters, at most 3); when none is close, one of
+// which wrong is the beginning, or the other way round; else "".
 func nearest(wrong string, known []string) string {
-	if wrong == "" || len(wrong) > maxNearLength {
+	if len(wrong) < minNearLength || len(wrong) > maxNearLength {
 		return ""
 	}
+	known = known[:min(len(known), maxNearKnown)]
 	best, name := min(3, max(1, len(wrong)/3))+1, ""
-	for _, k := range known[:min(len(known), maxNearKnown)] {
+	for _, k := range known {
 		if len(k) > maxNearLength {
 			continue
 		}
@@ -22,7 +29,14 @@ func nearest(wrong string, known []string) string {
 			best, name = d, k
 		}
 	}
+	if i := slices.IndexFunc(known, func(k string) bool { return begins(wrong, k) }); name == "" && i >= 0 {
+		return known[i]
+	}
 	return name
+}
+
+func begins(a, b string) bool {
+	return min(len(a), len(b)) >= minNearPrefix && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a))
 }
 
 // distance counts the insertions, deletions, replacements and swaps of

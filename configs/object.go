@@ -68,10 +68,11 @@ func (v value) keyName(key ast.MapKeyNode) (string, bool) {
 }
 
 func join(path, key string) string {
+	key = visible(cut(key))
 	if path == "" {
-		return cut(key)
+		return key
 	}
-	return path + "." + cut(key)
+	return path + "." + key
 }
 
 // object reads v as a mapping with known keys; call done when all are read.

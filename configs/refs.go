@@ -36,12 +36,9 @@ type reference struct {
 	kinds []kind
 }
 
-// define reads the id of a new thing and refuses one that is taken.
-func (r *reader) define(k kind, v value) string {
-	id := v.id()
-	r.defineAs(k, id, v)
-	return id
-}
+// define reads the id of a new thing. It is "" after a fault, also when the id
+// is taken: then the first thing keeps it.
+func (r *reader) define(k kind, v value) string { return r.defineAs(k, v.id(), v) }
 
 // key is define for a thing whose id is a key.
 func (e entry) define(k kind) string {
@@ -49,13 +46,12 @@ func (e entry) define(k kind) string {
 		e.key.fault(`the key %s is no id; want 1 to 64 of a-z, 0-9, "_" and "-"`, quote(e.name))
 		return ""
 	}
-	e.key.r.defineAs(k, e.name, e.key)
-	return e.name
+	return e.key.r.defineAs(k, e.name, e.key)
 }
 
-func (r *reader) defineAs(k kind, id string, place value) {
+func (r *reader) defineAs(k kind, id string, place value) string {
 	if id == "" {
-		return
+		return ""
 	}
 	ids := r.defined[k]
 	if ids == nil {
@@ -64,9 +60,10 @@ func (r *reader) defineAs(k kind, id string, place value) {
 	}
 	if first, taken := ids[id]; taken {
 		place.fault("the %s %q is already defined in line %d", k, id, first.place.line())
-		return
+		return ""
 	}
 	ids[id] = definition{id, place}
+	return id
 }
 
 // refer reads the id of a thing that must be defined somewhere in the file.

@@ -14,7 +14,6 @@ func (r *reader) checkRules(s *Sample, at map[string]value) {
 	c.outsiders()
 	c.periods()
 	c.events()
-	c.portals()
 	c.cycles()
 }
 
@@ -111,19 +110,6 @@ func (c *checker) eventDates(o *scheduler.Office, place value) {
 			if applies && known(d, cl.From, cl.To) && d.Between(cl.From, cl.To) {
 				place.fault("is closed on %s by %q", d, cl.ID)
 			}
-		}
-	}
-}
-
-// portals: who is sent online must be told where.
-func (c *checker) portals() {
-	has := map[string]bool{}
-	for _, a := range c.data.Administrations {
-		has[a.ID] = a.Portal != ""
-	}
-	for _, s := range c.data.Services {
-		if s.OnlineFirst && s.Portal == "" && !has[s.AdministrationID] {
-			c.at["service/"+s.ID].fault("online_first needs a portal, here or at the administration")
 		}
 	}
 }

@@ -26,7 +26,7 @@ func newReader(file string) *reader {
 const maxCollected = 20_000
 
 func (r *reader) faultAt(tk *token.Token, path, format string, args ...any) *Fault {
-	f := Fault{File: r.file, Path: path, Text: fmt.Sprintf(format, args...)}
+	f := Fault{File: r.file, Path: path, Text: visible(fmt.Sprintf(format, args...))}
 	if tk != nil && tk.Position != nil {
 		f.Line, f.Column = tk.Position.Line, tk.Position.Column
 	}
@@ -102,6 +102,22 @@ func describe(n ast.Node) string {
 	default:
 		return cut(n.GetToken().Value)
 	}
+}
+
+// visible names what would break a line of output or turn it around.
+func visible(s string) string {
+	if strings.IndexFunc(s, unfit) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, c := range s {
+		if unfit(c) {
+			fmt.Fprintf(&b, "%U", c)
+			continue
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
 }
 
 func quote(s string) string { return fmt.Sprintf("%q", cut(s)) }

@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"unicode/utf8"
@@ -38,6 +39,7 @@ func (r *reader) parse(data []byte) value {
 		r.faultAt(nil, "", "is larger than %d MB", maxBytes>>20)
 		return nothing
 	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) {
 		r.faultAt(nil, "", "is not text in UTF-8")
 		return nothing
@@ -66,7 +68,7 @@ func (r *reader) document(file *ast.File) value {
 		return value{r: r}
 	}
 	if len(docs) > 1 {
-		r.faultAt(docs[1].Body.GetToken(), "", "a second document begins here; want one")
+		r.faultAt(startOf(docs[1].Body), "", "a second document begins here; want one")
 	}
 	return value{r: r, node: docs[0].Body}
 }
