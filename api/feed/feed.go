@@ -11,12 +11,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
+	"mawid/api/httpkit"
 	"mawid/internal/calendar"
 	"mawid/internal/locale"
 	"mawid/scheduler"
@@ -36,31 +36,26 @@ type Source interface {
 	FeedAppointments(ctx context.Context, feedID string, since time.Time) ([]scheduler.Appointment, error)
 }
 
-// Config is what the handler needs; every field but Log.
+// Config is what the handler needs: every field.
 type Config struct {
 	Source    Source
 	Book      *locale.Book
 	Catalogue func(context.Context) (*scheduler.Catalogue, error)
 	Clock     scheduler.Clock
-	// Log gets the faults of our own house. nil: none are logged.
-	Log *slog.Logger
 }
 
 // Handler answers GET and HEAD /feeds/{token}.ics. Whatever is wrong with a
 // token, the answer is the same 404 after the same look-up.
 func Handler(c Config) http.Handler {
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
 	h := &handler{Config: c, maker: calendar.New(c.Book), zips: newZips()}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /feeds/{file}", h.serve)
-	return mux
+	return httpkit.Routes(mux)
 }
 
-// errNoFeed is the only error that becomes 404: a catalogue that is missing
-// must not make programs drop their subscription.
-var errNoFeed = errors.New("no such feed")
+// errNoCatalogue stands for a catalogue that is not found: only a feed that is
+// not found may become 404, since programs then drop the subscription.
+var errNoCatalogue = errors.New("no catalogue is stored")
 
 type handler struct {
 	Config
@@ -75,7 +70,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
 	head.Set("X-Content-Type-Options", "nosniff")
 	f, err := h.load(r.Context(), r.PathValue("file"))
 	if err != nil {
-		h.fail(w, r, err)
+		httpkit.WriteProblem(w, r, err)
 		return
 	}
 	h.answer(w, r, f)
@@ -89,9 +84,6 @@ type feedFile struct {
 
 func (h *handler) load(ctx context.Context, file string) (feedFile, error) {
 	feed, err := h.Source.FeedByToken(ctx, tokenHash(file))
-	if errors.Is(err, scheduler.ErrNotFound) {
-		return feedFile{}, errNoFeed
-	}
 	if err != nil {
 		return feedFile{}, fmt.Errorf("feed by token: %w", err)
 	}
@@ -101,6 +93,9 @@ func (h *handler) load(ctx context.Context, file string) (feedFile, error) {
 		return feedFile{}, fmt.Errorf("appointments of a feed: %w", err)
 	}
 	cat, err := h.Catalogue(ctx)
+	if errors.Is(err, scheduler.ErrNotFound) {
+		err = errNoCatalogue
+	}
 	if err != nil {
 		return feedFile{}, fmt.Errorf("catalogue for a feed: %w", err)
 	}
@@ -169,26 +164,4 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request, f feedFile) {
 	head.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(http.StatusOK)
 	_, _ = w.Write(body) // a client that went away is not our fault
-}
-
-// fail answers an error. Programs drop a subscription on 404 and try again
-// after 503.
-func (h *handler) fail(w http.ResponseWriter, r *http.Request, err error) {
-	w.Header().Set("Cache-Control", "no-store")
-	switch {
-	case errors.Is(err, errNoFeed):
-		problem(w, http.StatusNotFound, "not_found")
-	case r.Context().Err() != nil: // the client went away
-	default:
-		h.Log.ErrorContext(r.Context(), "calendar feed failed", "error", err)
-		w.Header().Set("Retry-After", "300")
-		problem(w, http.StatusServiceUnavailable, "unavailable")
-	}
-}
-
-// problem writes an RFC 9457 document.
-func problem(w http.ResponseWriter, status int, code string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
-	fmt.Fprintf(w, `{"type":"about:blank","title":%q,"status":%d,"code":%q}`+"\n", http.StatusText(status), status, code)
 }
