@@ -171,7 +171,7 @@ func (w *walk) day(date Date, stored map[dayKey]Day) (Opening, []Slot) {
 	var out []Slot
 	for _, t := range starts(op.Windows, w.service, w.party) {
 		place := Place{PoolID: w.pool.ID, Date: date, Start: t, Ticks: w.service.ticks(w.party), Share: Public}
-		if free := day.Free(t, place.Ticks, Public); free > 0 && w.engine.bookable(date, t, w.loc, w.now) == "" {
+		if free := day.Free(t, place.Ticks, Public); free > 0 && w.engine.bookable(place, w.loc, w.now) == "" {
 			out = append(out, w.slot(place, free))
 		}
 	}
@@ -186,20 +186,30 @@ func (w *walk) slot(p Place, free int) Slot {
 	}
 }
 
-// bookable returns "" or the code of why this time cannot be booked now.
-func (e *Engine) bookable(date Date, t TimeOfDay, loc *time.Location, now time.Time) string {
-	at := date.At(t, loc)
+// bookable returns "" or the code of why this place cannot be booked now.
+func (e *Engine) bookable(p Place, loc *time.Location, now time.Time) string {
+	at := p.Date.At(p.Start, loc)
 	switch {
 	case at.Before(now):
 		return "past"
 	case at.Before(now.Add(e.policy.Lead)):
 		return "too_soon"
-	case date.After(DateOf(now.In(loc)).AddDays(e.policy.Horizon)):
+	case p.Date.After(DateOf(now.In(loc)).AddDays(e.policy.Horizon)):
 		return "too_far"
-	case DateOf(at) != date || TimeOfDayOf(at) != t:
+	case DateOf(at) != p.Date || TimeOfDayOf(at) != p.Start:
 		return "not_offered" // a clock change skips it
+	case clockChanges(at, p.Ticks*TickMinutes):
+		return "not_offered" // its ticks would not be its minutes
 	}
 	return ""
+}
+
+// clockChanges reports whether the clock of at's zone changes while these
+// minutes pass. A change as they end does not count.
+func clockChanges(at time.Time, minutes int) bool {
+	_, before := at.Zone()
+	_, after := at.Add(time.Duration(minutes)*time.Minute - 1).Zone()
+	return before != after
 }
 
 // visit is how long the person is at the desk.
@@ -299,7 +309,7 @@ func (e *Engine) offerParts(c *Catalogue, w wish, bad *InvalidError) (*Service, 
 }
 
 func (e *Engine) checkStart(c *Catalogue, o offer, loc *time.Location, party int) error {
-	if code := e.bookable(o.place.Date, o.place.Start, loc, e.now()); code != "" {
+	if code := e.bookable(o.place, loc, e.now()); code != "" {
 		return Invalid("starts_at", code, "this time cannot be booked")
 	}
 	windows := c.Opening(o.office, o.place.Date).Windows
