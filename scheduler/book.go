@@ -93,7 +93,7 @@ func (e *Engine) bookWish(ctx context.Context, r BookRequest) (wish, string, err
 		}
 		return wish{h.ServiceID, h.OfficeID, h.StartsAt, h.Party}, queueOf(h.Place), nil
 	}
-	w := wish{r.ServiceID, r.OfficeID, r.StartsAt, max(r.Party, 1)}
+	w := wish{r.ServiceID, r.OfficeID, r.StartsAt, persons(r.Party)}
 	o, err := e.currentOffer(ctx, w)
 	return w, queueOf(o.place), err
 }

@@ -17,7 +17,7 @@ type HoldRequest struct {
 // Hold keeps a place for Policy.HoldFor. It returns an InvalidError,
 // ErrSlotTaken or ErrBusy.
 func (e *Engine) Hold(ctx context.Context, r HoldRequest) (Hold, error) {
-	w := wish{r.ServiceID, r.OfficeID, r.StartsAt, max(r.Party, 1)}
+	w := wish{r.ServiceID, r.OfficeID, r.StartsAt, persons(r.Party)}
 	o, err := e.currentOffer(ctx, w)
 	if err != nil {
 		return Hold{}, err

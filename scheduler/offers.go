@@ -76,7 +76,7 @@ func (e *Engine) eachDay(ctx context.Context, q SlotQuery, visit func(*Office, O
 	if err != nil {
 		return err
 	}
-	q.Party = max(q.Party, 1)
+	q.Party = persons(q.Party)
 	service, pools, err := e.checkQuery(c, q)
 	if err != nil {
 		return err
@@ -210,6 +210,14 @@ func clockChanges(at time.Time, minutes int) bool {
 	_, before := at.Zone()
 	_, after := at.Add(time.Duration(minutes)*time.Minute - 1).Zone()
 	return before != after
+}
+
+// persons reads a party size that may be left out.
+func persons(n int) int {
+	if n == 0 {
+		return 1
+	}
+	return n
 }
 
 // visit is how long the person is at the desk.
