@@ -169,7 +169,7 @@ func TestZonesOfTheDiaspora(t *testing.T) {
 
 func TestLoadIsCached(t *testing.T) {
 	d := embedded(t)
-	if load(t, d, "Europe/Paris") != load(t, d, "Europe/Paris") {
+	if first, again := load(t, d, "Europe/Paris"), load(t, d, "Europe/Paris"); first != again {
 		t.Error("two loads of one zone gave two locations")
 	}
 	if load(t, d, "UTC") != time.UTC {
