@@ -16,6 +16,10 @@ type dialect struct {
 	// lockDays keeps other writers from adding days until the transaction ends.
 	// It is empty where a transaction has the database to itself.
 	lockDays string
+	// now selects the database's clock as unix microseconds.
+	now string
+	// roomyPages ends a CREATE TABLE whose rows are updated often.
+	roomyPages string
 	// joins says that one statement can hold several writes (data-modifying
 	// WITH), so that a change costs one round trip and one commit.
 	joins bool

@@ -27,6 +27,8 @@ func postgresDialect() dialect {
 		folder:     "migrations/postgres",
 		skipLocked: "FOR UPDATE SKIP LOCKED",
 		lockDays:   "LOCK TABLE days IN SHARE ROW EXCLUSIVE MODE",
+		now:        "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
+		roomyPages: " WITH (fillfactor = 70)",
 		joins:      true,
 		cause:      postgresCause,
 	}

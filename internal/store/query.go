@@ -28,6 +28,9 @@ func (h *handle) selectRows(ctx context.Context, rows any, query string, args ..
 
 // exec runs one write on its own and returns how many rows it met.
 func (h *handle) exec(ctx context.Context, query string, args ...any) (int, error) {
+	if !storable(args) {
+		return 0, errText
+	}
 	st, err := h.stmts.get(ctx, query)
 	if err != nil {
 		return 0, err
@@ -127,6 +130,9 @@ func txRows(tx *sqlx.Tx) selector {
 // txExec runs one statement of a transaction and wants it to meet n rows;
 // otherwise errGuard.
 func txExec(ctx context.Context, tx *sqlx.Tx, n int, query string, args ...any) error {
+	if !storable(args) {
+		return errText
+	}
 	met, err := affected(tx.ExecContext(ctx, sqlx.Rebind(sqlx.DOLLAR, query), args...))
 	if err != nil {
 		return err

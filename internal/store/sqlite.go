@@ -22,7 +22,12 @@ import (
 const busyTimeout = 10 * time.Second
 
 func sqliteDialect() dialect {
-	return dialect{name: "sqlite", folder: "migrations/sqlite", cause: sqliteCause}
+	return dialect{
+		name:   "sqlite",
+		folder: "migrations/sqlite",
+		now:    "SELECT CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
+		cause:  sqliteCause,
+	}
 }
 
 func openSQLite(ctx context.Context, path string, opts Options) (*DB, error) {

@@ -4,8 +4,8 @@
 //
 // One SQL text serves both databases: `?` for parameters, and what differs sits
 // in one dialect value. Instants are unix microseconds, 0 for the zero time;
-// dates are ISO text; the database never converts zones and never asks for the
-// present time.
+// dates are ISO text; the database never converts zones, and the present time is
+// always handed in.
 //
 // It must not know what is allowed: the rules are in scheduler. What it adds is
 // that two writers never both win (see Commit) and that the database refuses a
