@@ -5,9 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/rand"
-	"errors"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -17,7 +15,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"mawid/api/feed"
-	"mawid/api/httpkit"
 	"mawid/internal/locale"
 	"mawid/internal/store"
 	"mawid/internal/testdb"
@@ -314,37 +311,6 @@ func TestGzip(t *testing.T) {
 	})
 }
 
-// TestUnknownTokensLookTheSame: whatever is wrong, the answers are the same,
-// header by header and byte by byte.
-func TestUnknownTokensLookTheSame(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		b := h.book(t, "vehicle", "09:20", "")
-		token := b.CalendarToken
-		unknown := strings.Repeat("A", 43)
-		model := h.get(unknown)
-		wantStatus(t, model, http.StatusNotFound)
-		wantBody := body(t, model)
-		if !strings.Contains(wantBody, `"code":"not_found"`) {
-			t.Errorf("body %s", wantBody)
-		}
-		for _, path := range []string{
-			"/feeds/x.ics", "/feeds/.ics", "/feeds/" + token, "/feeds/" + token + ".ICS", "/feeds/" + token[:42] + ".ics",
-			"/feeds/" + token + "A.ics", "/feeds/" + token + "=.ics", "/feeds/" + token + "%00.ics", "/feeds/%FF%FE.ics",
-			"/feeds/" + b.ManageToken + ".ics", "/feeds/" + strings.Repeat("A", 100_000) + ".ics", "/feeds/" + strings.ToUpper(token) + ".ics",
-		} {
-			r := h.ask(http.MethodGet, path)
-			wantStatus(t, r, http.StatusNotFound)
-			if diff := cmp.Diff(model.Header, r.Header); diff != "" {
-				t.Errorf("%.60s: headers differ: %s", path, diff)
-			}
-			if got := body(t, r); got != wantBody {
-				t.Errorf("%.60s: body %s, want %s", path, got, wantBody)
-			}
-		}
-		wantStatus(t, h.get(unknown, "If-None-Match", "*"), http.StatusNotFound)
-	})
-}
-
 func TestOnlyGetAndHead(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		token := h.book(t, "vehicle", "09:20", "").CalendarToken
@@ -356,47 +322,14 @@ func TestOnlyGetAndHead(t *testing.T) {
 	})
 }
 
-// TestFaultsOfOurs: a program that is told 404 drops the subscription, so a
-// database that is gone or empty is never a 404. Nothing is told to the caller,
-// and the log has the reason and not the token.
-func TestFaultsOfOurs(t *testing.T) {
+// TestModifiedIsNeverAhead: two nodes' clocks differ, and RFC 9110, 8.8.2.1,
+// wants no date in the future.
+func TestModifiedIsNeverAhead(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		token := h.book(t, "vehicle", "09:20", "").CalendarToken
-		book, err := locale.Load()
-		must(t, err)
-		for name, cfg := range map[string]feed.Config{
-			"database closed": {Source: h.db, Catalogue: h.engine.Catalogue},
-			"no catalogue": {Source: h.db, Catalogue: func(context.Context) (*scheduler.Catalogue, error) {
-				return nil, scheduler.ErrNotFound
-			}},
-			"catalogue not readable": {Source: h.db, Catalogue: func(context.Context) (*scheduler.Catalogue, error) {
-				return nil, errors.New("disk gone")
-			}},
-		} {
-			t.Run(name, func(t *testing.T) {
-				if name == "database closed" {
-					cfg.Source = closedStore(t)
-				}
-				cfg.Book, cfg.Clock = book, func() time.Time { return h.now }
-				var log strings.Builder
-				wrapped := &house{feeds: httpkit.Log(slog.New(slog.NewTextHandler(&log, nil)), cfg.Clock)(feed.Handler(cfg))}
-				r := wrapped.get(token)
-				wantStatus(t, r, http.StatusInternalServerError)
-				if text := body(t, r); strings.Contains(text, "disk") || strings.Contains(text, "sql") {
-					t.Errorf("the caller is told %s", text)
-				}
-				if !strings.Contains(log.String(), "level=ERROR") || strings.Contains(log.String(), token) {
-					t.Errorf("log: %s", log.String())
-				}
-			})
+		h.now = h.now.Add(-90 * time.Second)
+		if got, want := h.get(token).Header.Get("Last-Modified"), "Tue, 24 Nov 2026 09:58:30 GMT"; got != want {
+			t.Errorf("Last-Modified %s, want %s", got, want)
 		}
 	})
-}
-
-func closedStore(t *testing.T) *store.DB {
-	t.Helper()
-	db, err := store.Open(context.Background(), testdb.SQLite(t), store.Options{})
-	must(t, err)
-	must(t, db.Close())
-	return db
 }
