@@ -1,0 +1,320 @@
+package configs_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"mawid/configs"
+)
+
+var values = []cmp.Option{cmpopts.IgnoreUnexported(configs.Settings{}), cmpopts.EquateComparable(netip.Prefix{})}
+
+// write puts a settings file into a folder of the test.
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "mawid.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func load(t *testing.T, file string, environ ...string) configs.Settings {
+	t.Helper()
+	s, err := configs.Load(write(t, file), environ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestNothingSetGivesTheDefaults(t *testing.T) {
+	want := configs.Settings{
+		DatabaseURL: "sqlite:data/mawid.db", Listen: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080", DataDir: "data",
+		MailFrom: "Mawid <mawid@localhost>", LogFormat: "text", MetricsListen: "127.0.0.1:9180",
+		Booking: configs.Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6},
+		Limits:  configs.Limits{RequestsPerMinute: 120},
+	}
+	s, err := configs.Load("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(want, s, values...); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(want, configs.Defaults(), values...); d != "" {
+		t.Error(d)
+	}
+	if d := cmp.Diff(want, load(t, string(configs.Example)), values...); d != "" {
+		t.Errorf("the example, all commented: %s", d)
+	}
+}
+
+var commented = regexp.MustCompile(`(?m)^( *)# ([a-z_]+:( .*)?)$`)
+
+// The example is the manual: with the comment signs taken away it must say the
+// defaults, and it must name every key.
+func TestExampleSaysTheDefaults(t *testing.T) {
+	text := commented.ReplaceAllString(string(configs.Example), "$1$2")
+	if d := cmp.Diff(configs.Defaults(), load(t, text), values...); d != "" {
+		t.Error(d)
+	}
+	for _, r := range configs.Defaults().Redacted() {
+		section, key, inner := strings.Cut(r.Key, ".")
+		if !inner {
+			section, key = "", section
+		}
+		if section != "" && !strings.Contains(text, "\n"+section+":\n") {
+			t.Errorf("the section %s is not in the example", section)
+		}
+		if !regexp.MustCompile(`(?m)^ *` + key + `: `).MatchString(text) {
+			t.Errorf("%s is not in the example", r.Key)
+		}
+	}
+	// Guard of the guard: a changed value must show.
+	changed := strings.Replace(text, "max_party: 6", "max_party: 7", 1)
+	if cmp.Equal(configs.Defaults(), load(t, changed), values...) {
+		t.Error("a changed example still equals the defaults")
+	}
+}
+
+func TestEveryKeyCanBeSetInBothWays(t *testing.T) {
+	secret := strings.Repeat("s", 32)
+	want := configs.Settings{
+		DatabaseURL: "postgres://u:p@db/mawid?sslmode=disable", Listen: ":80", PublicURL: "https://rdv.example", DataDir: "/var/lib/mawid",
+		Catalogue: "agadir.yaml", ZoneData: "zones.zip", SMTPURL: "smtps://u:p@mail.example:465", MailFrom: "rdv@example.org",
+		SMSURL: "https://sms.example/send?key=k", Secret: secret, LogFormat: "json", MetricsListen: "off",
+		Booking:        configs.Booking{LeadMinutes: 0, HorizonDays: 90, HoldMinutes: 5, MaxParty: 2},
+		Limits:         configs.Limits{RequestsPerMinute: 0},
+		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
+	}
+	file := `
+database_url: postgres://u:p@db/mawid?sslmode=disable
+listen: ":80"
+public_url: https://rdv.example
+data_dir: /var/lib/mawid
+catalogue: agadir.yaml
+zone_data: zones.zip
+smtp_url: smtps://u:p@mail.example:465
+mail_from: rdv@example.org
+sms_url: https://sms.example/send?key=k
+secret: ` + secret + `
+log_format: json
+metrics_listen: off
+trusted_proxies: [10.1.2.3/8, "::1/128"]
+booking: {lead_minutes: 0, horizon_days: 90, hold_minutes: 5, max_party: 2}
+limits:
+  requests_per_minute: 0
+`
+	if d := cmp.Diff(want, load(t, file), values...); d != "" {
+		t.Errorf("by file: %s", d)
+	}
+	environ := []string{
+		"MAWID_DATABASE_URL=postgres://u:p@db/mawid?sslmode=disable", "MAWID_LISTEN=:80", "MAWID_PUBLIC_URL=https://rdv.example",
+		"MAWID_DATA_DIR=/var/lib/mawid", "MAWID_CATALOGUE=agadir.yaml", "MAWID_ZONE_DATA=zones.zip", "MAWID_SMTP_URL=smtps://u:p@mail.example:465",
+		"MAWID_MAIL_FROM=rdv@example.org", "MAWID_SMS_URL=https://sms.example/send?key=k", "MAWID_SECRET=" + secret, "MAWID_LOG_FORMAT=json",
+		"MAWID_METRICS_LISTEN=off", "MAWID_TRUSTED_PROXIES=10.0.0.0/8, ::1/128", "MAWID_BOOKING_LEAD_MINUTES=0", "MAWID_BOOKING_HORIZON_DAYS=90",
+		"MAWID_BOOKING_HOLD_MINUTES=5", "MAWID_BOOKING_MAX_PARTY=2", "MAWID_LIMITS_REQUESTS_PER_MINUTE=0", "PATH=/bin", "MAWID_TEST_CHROMIUM=x",
+	}
+	if d := cmp.Diff(want, load(t, "", environ...), values...); d != "" {
+		t.Errorf("by environment: %s", d)
+	}
+	if got, all := len(load(t, "", environ...).Redacted()), len(environ)-2; got != all {
+		t.Errorf("%d settings, %d tried here", got, all)
+	}
+}
+
+func TestVariableWinsOverFileAndSourceIsTold(t *testing.T) {
+	path := write(t, "listen: 127.0.0.1:1\nlog_format: json\n")
+	s, err := configs.Load(path, []string{"MAWID_LISTEN=127.0.0.1:2", "MAWID_LISTEN=127.0.0.1:3", "MAWID_LOG_FORMAT="})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Listen != "127.0.0.1:2" || s.LogFormat != "json" {
+		t.Errorf("listen %s, log_format %s", s.Listen, s.LogFormat)
+	}
+	from := map[string]string{}
+	for _, r := range s.Redacted() {
+		from[r.Key] = r.Source
+	}
+	if from["listen"] != "MAWID_LISTEN" || from["log_format"] != path || from["data_dir"] != "default" {
+		t.Errorf("sources: %v", from)
+	}
+}
+
+func TestDerivedSettings(t *testing.T) {
+	for _, row := range []struct{ file, database, public string }{
+		{"data_dir: /srv/m", "sqlite:/srv/m/mawid.db", "http://127.0.0.1:8080"},
+		{"data_dir: /srv/m\ndatabase_url: sqlite:x.db", "sqlite:x.db", "http://127.0.0.1:8080"},
+		{"listen: ':9000'", "sqlite:data/mawid.db", "http://localhost:9000"},
+		{"listen: 0.0.0.0:9000", "sqlite:data/mawid.db", "http://localhost:9000"},
+		{"listen: '[::]:9000'", "sqlite:data/mawid.db", "http://localhost:9000"},
+		{"listen: '[::1]:9000'", "sqlite:data/mawid.db", "http://[::1]:9000"},
+		{"listen: '[::1]:9000'\npublic_url: https://a.example", "sqlite:data/mawid.db", "https://a.example"},
+	} {
+		if s := load(t, row.file); s.DatabaseURL != row.database || s.PublicURL != row.public {
+			t.Errorf("%q: database %s, public %s", row.file, s.DatabaseURL, s.PublicURL)
+		}
+	}
+}
+
+func TestPublicURLFollowsTheRealPort(t *testing.T) {
+	if got := load(t, "listen: 127.0.0.1:0").PublicURLAt("127.0.0.1:41234"); got != "http://127.0.0.1:41234" {
+		t.Errorf("derived: %s", got)
+	}
+	if got := load(t, "public_url: https://a.example").PublicURLAt("127.0.0.1:41234"); got != "https://a.example" {
+		t.Errorf("set: %s", got)
+	}
+}
+
+func TestAllFaultsOfSettingsAtOnce(t *testing.T) {
+	path := write(t, `listen: 8080
+databse_url: sqlite:x
+booking:
+  max_party: many
+  max_party: 3
+  party: 2
+log_format: {a: b}
+limits: 5
+`)
+	_, err := configs.Load(path, []string{"MAWID_LISTN=x", "MAWID_SECRET=short", "MAWID_BOOKING_HOLD_MINUTES=0", "MAWID_TEST_X=y"})
+	var faults configs.Faults
+	if !errors.As(err, &faults) {
+		t.Fatalf("got %v", err)
+	}
+	got := strings.ReplaceAll(configs.Format(faults), path, "mawid.yaml")
+	want := `mawid.yaml:1:9: listen: want HOST:PORT, such as 127.0.0.1:8080
+mawid.yaml:2:1: databse_url: unknown key "databse_url"; did you mean "database_url"?
+mawid.yaml:4:14: booking.max_party: want a whole number from 1 to 50
+mawid.yaml:5:3: booking.max_party: the key "max_party" is already given in line 4
+mawid.yaml:6:3: booking.party: unknown key "party"
+mawid.yaml:7:13: log_format: want one plain value
+mawid.yaml:8:9: limits: want a mapping
+environment: MAWID_LISTN: unknown variable; did you mean "MAWID_LISTEN"?
+environment: MAWID_SECRET: want 32 characters or more, such as ` + "`openssl rand -hex 32`" + ` prints
+environment: MAWID_BOOKING_HOLD_MINUTES: want a whole number from 1 to 120`
+	lines := func(s string) []string { return strings.Split(s, "\n") }
+	if d := cmp.Diff(lines(want), lines(got), cmpopts.SortSlices(strings.Compare)); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestSettingsThatAreRefused(t *testing.T) {
+	for _, row := range []struct{ key, value string }{
+		{"DATABASE_URL", "mysql://a/b"},
+		{"DATABASE_URL", "sqlite:"},
+		{"DATABASE_URL", "postgres:///x"},
+		{"DATABASE_URL", "data/mawid.db"},
+		{"LISTEN", "127.0.0.1"},
+		{"LISTEN", "127.0.0.1:65536"},
+		{"LISTEN", "127.0.0.1:http"},
+		{"LISTEN", "http://a:80"},
+		{"LISTEN", "off"},
+		{"PUBLIC_URL", "ftp://a"},
+		{"PUBLIC_URL", "https://a/"},
+		{"PUBLIC_URL", "https://a/b"},
+		{"PUBLIC_URL", "https://u:p@a"},
+		{"PUBLIC_URL", "https://a?x"},
+		{"PUBLIC_URL", "a.example"},
+		{"SECRET", strings.Repeat("x", 31)},
+		{"SMTP_URL", "mail.example:25"},
+		{"SMTP_URL", "smtp://"},
+		{"SMTP_URL", "http://mail.example"},
+		{"SMTP_URL", "smtp://mail.example/x"},
+		{"SMS_URL", "smpp://a"},
+		{"LOG_FORMAT", "xml"},
+		{"MAIL_FROM", "Mawid"},
+		{"MAIL_FROM", "a@b\r\nBcc: c@d"},
+		{"METRICS_LISTEN", "on"},
+		{"METRICS_LISTEN", "127.0.0.1:8080"}, // the same as listen
+		{"DATA_DIR", "a\x00b"},
+		{"TRUSTED_PROXIES", "10.0.0.1"},
+		{"TRUSTED_PROXIES", "10.0.0.0/8 ::1/128"},
+		{"BOOKING_LEAD_MINUTES", "-1"},
+		{"BOOKING_LEAD_MINUTES", "10081"},
+		{"BOOKING_HORIZON_DAYS", "0"},
+		{"BOOKING_HORIZON_DAYS", "1.5"},
+		{"BOOKING_HOLD_MINUTES", "121"},
+		{"BOOKING_MAX_PARTY", "0"},
+		{"LIMITS_REQUESTS_PER_MINUTE", "100001"},
+		{"CONFIG", "x"},
+	} {
+		_, err := configs.Load("", []string{"MAWID_" + row.key + "=" + row.value})
+		var faults configs.Faults
+		if !errors.As(err, &faults) || len(faults.List()) != 1 {
+			t.Errorf("MAWID_%s=%q: %v", row.key, row.value, err)
+		}
+	}
+}
+
+func TestFileThatCannotBeOpened(t *testing.T) {
+	_, err := configs.Load(filepath.Join(t.TempDir(), "none.yaml"), nil)
+	if !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+}
+
+const hidden = "hunter2-hunter2-hunter2-hunter2-hunter2"
+
+// A secret must not come out: not when settings are printed in any way, not in
+// the error about a file in which it stands in the wrong place.
+func TestSecretsNeverShow(t *testing.T) {
+	s := load(t, "", "MAWID_SECRET="+hidden, "MAWID_DATABASE_URL=postgres://app:"+hidden+"@db/mawid?password="+hidden,
+		"MAWID_SMTP_URL=smtp://app:"+hidden+"@mail.example", "MAWID_SMS_URL=https://"+hidden+"@sms.example/"+hidden+"?key="+hidden)
+	var log bytes.Buffer
+	slog.New(slog.NewJSONHandler(&log, nil)).Info("start", "settings", s)
+	for _, out := range []string{s.String(), fmt.Sprint(s), fmt.Sprintf("%v %+v %#v %s", s, &s, s, s), log.String(), fmt.Sprint(s.Redacted())} {
+		if strings.Contains(out, hidden) || !strings.Contains(out, "mail.example") {
+			t.Errorf("shown: %s", out)
+		}
+	}
+	if !json.Valid(log.Bytes()) {
+		t.Errorf("no JSON: %s", log.String())
+	}
+	for _, file := range []string{
+		hidden, "secret: [" + hidden + "]", "booking: " + hidden, "database_url: mysql://a:" + hidden + "@b", "smtp_url: {a: " + hidden + "}",
+		"log_format: " + hidden, "secret: \"" + hidden, "secret: &a " + hidden, "secret: *" + hidden, "secret: x\n- " + hidden, "listen: " + hidden + ": b",
+		"[" + hidden, "secret: " + hidden[:31], "booking: {max_party: " + hidden + "}", "trusted_proxies: [" + hidden + "]", "secret: !" + hidden + " x",
+		"secret: 'a\n b: " + hidden, "secret: \"\\q" + hidden + "\"", "mail_from: " + hidden, "data_dir: \"\\0" + hidden + "\"",
+	} {
+		_, err := configs.Load(write(t, file), nil)
+		if err == nil || strings.Contains(err.Error(), hidden[:31]) {
+			t.Errorf("%q: %v", file, err)
+		}
+	}
+}
+
+func FuzzSettings(f *testing.F) {
+	f.Add(commented.ReplaceAllString(string(configs.Example), "$1$2"))
+	for _, s := range []string{"", "booking:", "booking: {max_party: 2}", "trusted_proxies: [[a]]", "secret: ~", "- a", "a: b: c"} {
+		f.Add(s)
+	}
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, text string) {
+		path := filepath.Join(dir, "mawid.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s, err := configs.Load(path, nil)
+		var faults configs.Faults
+		if err != nil && !errors.As(err, &faults) {
+			t.Fatalf("an error of another type: %v", err)
+		}
+		if err == nil && (s.Listen == "" || s.PublicURL == "" || s.DatabaseURL == "" || s.Booking.MaxParty < 1) {
+			t.Errorf("incomplete settings from %q", text)
+		}
+	})
+}
