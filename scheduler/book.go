@@ -102,16 +102,15 @@ func (e *Engine) bookWish(ctx context.Context, r BookRequest) (wish, string, err
 // hold the place is taken.
 func (e *Engine) bookPlace(ctx context.Context, r BookRequest, w wish) (Change, error) {
 	if r.HoldID == "" {
-		change, err := e.take(ctx, w)
+		change, o, err := e.take(ctx, w)
 		if err != nil {
 			return Change{}, err
 		}
-		o, err := e.currentOffer(ctx, w)
 		change.NewAppointments = []Appointment{{
-			OfficeID: w.officeID, ServiceID: w.serviceID, Place: o.place, Zone: zoneOf(o),
+			OfficeID: o.office.ID, ServiceID: o.service.ID, Place: o.place, Zone: o.office.Zone,
 			StartsAt: o.starts, EndsAt: o.ends, Party: w.party,
 		}}
-		return change, err
+		return change, nil
 	}
 	h, err := e.store.Hold(ctx, r.HoldID)
 	if err != nil {
@@ -127,13 +126,6 @@ func (e *Engine) bookPlace(ctx context.Context, r BookRequest, w wish) (Change, 
 			StartsAt: h.StartsAt, EndsAt: h.EndsAt, Party: h.Party, HoldID: h.ID,
 		}},
 	}, nil
-}
-
-func zoneOf(o offer) string {
-	if o.office == nil {
-		return ""
-	}
-	return o.office.Zone
 }
 
 func (e *Engine) usable(h Hold) error {

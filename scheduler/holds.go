@@ -24,17 +24,11 @@ func (e *Engine) Hold(ctx context.Context, r HoldRequest) (Hold, error) {
 	}
 	var hold Hold
 	err = e.decide(ctx, queueOf(o.place), func() (Change, error) {
-		id, err := e.newID("hold")
+		change, o, err := e.take(ctx, w)
 		if err != nil {
 			return Change{}, err
 		}
-		now := e.now()
-		hold = Hold{
-			ID: id, OfficeID: o.office.ID, ServiceID: o.service.ID, Place: o.place, Zone: o.office.Zone,
-			StartsAt: o.starts, EndsAt: o.ends, Party: w.party,
-			State: HoldLive, ExpiresAt: now.Add(e.policy.HoldFor), CreatedAt: now,
-		}
-		change, err := e.take(ctx, w)
+		hold, err = e.newHold(o, w.party)
 		change.NewHolds = []Hold{hold}
 		return change, err
 	})
@@ -42,6 +36,16 @@ func (e *Engine) Hold(ctx context.Context, r HoldRequest) (Hold, error) {
 		return Hold{}, fmt.Errorf("hold: %w", err)
 	}
 	return hold, nil
+}
+
+func (e *Engine) newHold(o offer, party int) (Hold, error) {
+	id, err := e.newID("hold")
+	now := e.now()
+	return Hold{
+		ID: id, OfficeID: o.office.ID, ServiceID: o.service.ID, Place: o.place, Zone: o.office.Zone,
+		StartsAt: o.starts, EndsAt: o.ends, Party: party,
+		State: HoldLive, ExpiresAt: now.Add(e.policy.HoldFor), CreatedAt: now,
+	}, err
 }
 
 // LookHold returns a hold in any state, or ErrNotFound.
@@ -154,32 +158,36 @@ func (e *Engine) currentOffer(ctx context.Context, w wish) (offer, error) {
 	return e.offerOf(c, w)
 }
 
-// take starts a change that takes the wished place. When the day is full it
-// first gives back what expired holds still occupy.
-func (e *Engine) take(ctx context.Context, w wish) (Change, error) {
-	o, err := e.currentOffer(ctx, w)
+// take starts a change that takes the wished place, and returns that place as
+// the rules of the very day that is written have it: between the caller's look
+// and this one another node may have changed them. When the day is full it first
+// gives back what expired holds still occupy.
+func (e *Engine) take(ctx context.Context, w wish) (Change, offer, error) {
+	seen, err := e.currentOffer(ctx, w)
 	if err != nil {
-		return Change{}, err
+		return Change{}, offer{}, err
 	}
-	day, c, err := e.dayOf(ctx, o.place.PoolID, o.place.Date)
+	day, c, err := e.dayOf(ctx, seen.place.PoolID, seen.place.Date)
 	if err != nil {
-		return Change{}, err
+		return Change{}, offer{}, err
 	}
-	if o, err = e.offerOf(c, w); err != nil { // the catalogue may be newer now
-		return Change{}, err
+	o, err := e.offerOf(c, w)
+	if err != nil {
+		return Change{}, offer{}, err
 	}
-	change := Change{CatalogueVersion: c.Version}
+	if queueOf(o.place) != queueOf(seen.place) {
+		return Change{}, offer{}, ErrConflict // another pool serves it now
+	}
+	change := Change{}
 	if day.Free(o.place.Start, o.place.Ticks, o.place.Share) < 1 {
 		if change, err = e.sweep(ctx, o.place, &day); err != nil {
-			return Change{}, err
+			return Change{}, offer{}, err
 		}
-		change.CatalogueVersion = c.Version
 	}
-	if err := day.Book(o.place); err != nil {
-		return Change{}, err
-	}
+	change.CatalogueVersion = c.Version
+	err = day.Book(o.place)
 	change.Days = []Day{day}
-	return change, nil
+	return change, o, err
 }
 
 // sweep frees what expired holds occupy on one day.

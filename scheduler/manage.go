@@ -68,7 +68,7 @@ func (e *Engine) BookedFrom(ctx context.Context, holdID string, c Citizen) (Book
 // Cancel gives the place back. revision is what the caller read, 0 for any.
 // ErrInvalidState when it is over or cancelled, ErrRevisionMismatch.
 func (e *Engine) Cancel(ctx context.Context, id string, revision int, by Actor) (Appointment, error) {
-	return e.change(ctx, id, revision, by, nil, func(_ *Catalogue, a *Appointment) (Change, error) {
+	return e.change(ctx, id, revision, by, nil, func(a *Appointment) (Change, error) {
 		change, err := e.free(ctx, a)
 		if err != nil {
 			return Change{}, err
@@ -86,7 +86,7 @@ func (e *Engine) Cancel(ctx context.Context, id string, revision int, by Actor) 
 // Confirm notes that the person will come. Doing it twice is no fault and
 // changes nothing the second time.
 func (e *Engine) Confirm(ctx context.Context, id string, revision int, by Actor) (Appointment, error) {
-	return e.change(ctx, id, revision, by, nil, func(_ *Catalogue, a *Appointment) (Change, error) {
+	return e.change(ctx, id, revision, by, nil, func(a *Appointment) (Change, error) {
 		if a.Status != StatusBooked {
 			return Change{}, ErrInvalidState
 		}
@@ -108,29 +108,22 @@ type Move struct {
 // back in one commit, or neither changes. Errors as Book and Cancel.
 func (e *Engine) Reschedule(ctx context.Context, id string, revision int, m Move, by Actor) (Appointment, error) {
 	queues := func(a *Appointment) string { return e.moveQueue(ctx, a, m) }
-	return e.change(ctx, id, revision, by, queues, func(c *Catalogue, a *Appointment) (Change, error) {
+	return e.change(ctx, id, revision, by, queues, func(a *Appointment) (Change, error) {
 		w := wish{a.ServiceID, m.OfficeID, m.StartsAt, a.Party}
 		if w.officeID == "" {
 			w.officeID = a.OfficeID
 		}
-		o, err := e.offerOf(c, w)
-		if err != nil {
-			return Change{}, err
-		}
-		if o.place == a.Place && a.Status.Live() {
-			return Change{}, errNothingToDo
-		}
-		change, err := e.swap(ctx, a, w)
+		change, o, err := e.swap(ctx, a, w)
 		if err != nil {
 			return Change{}, err
 		}
 		from := a.where()
-		a.Status, a.OfficeID, a.Place, a.Zone = StatusBooked, w.officeID, o.place, o.office.Zone
+		a.Status, a.OfficeID, a.Place, a.Zone = StatusBooked, o.office.ID, o.place, o.office.Zone
 		a.StartsAt, a.EndsAt, a.TZVersion = o.starts, o.ends, e.zones.Version()
 		a.Sequence++
 		a.Confirmed = time.Time{}
 		change.NewClaims = e.claims(a)
-		change.Notices = c.planNotices(a, NoticeMoved, a.UpdatedAt, e.zones)
+		change.Notices = e.known().planNotices(a, NoticeMoved, a.UpdatedAt, e.zones)
 		change.History = []HistoryEntry{a.history("moved", by.name(a), from, a.where())}
 		return change, nil
 	})
@@ -152,39 +145,57 @@ func (e *Engine) moveQueue(ctx context.Context, a *Appointment, m Move) string {
 
 // swap starts a change that takes the wished place and frees the present one.
 // On one and the same day the old place is freed first, so that a move by ten
-// minutes does not need a free desk beside one's own.
-func (e *Engine) swap(ctx context.Context, a *Appointment, w wish) (Change, error) {
+// minutes does not need a free desk beside one's own. errNothingToDo when the
+// wished place is the present one.
+func (e *Engine) swap(ctx context.Context, a *Appointment, w wish) (Change, offer, error) {
 	o, err := e.currentOffer(ctx, w)
 	if err != nil {
-		return Change{}, err
+		return Change{}, offer{}, err
 	}
-	if !a.Status.Live() || queueOf(o.place) != queueOf(a.Place) {
-		change, err := e.take(ctx, w)
-		if err != nil {
-			return Change{}, err
-		}
-		old, err := e.free(ctx, a)
-		change.Days = append(change.Days, old.Days...)
-		return change, err
+	if a.occupies() && queueOf(o.place) == queueOf(a.Place) {
+		return e.shift(ctx, a, w)
 	}
+	change, o, err := e.take(ctx, w)
+	if err != nil {
+		return Change{}, offer{}, err
+	}
+	old, err := e.free(ctx, a)
+	change.Days = append(change.Days, old.Days...)
+	return change, o, err
+}
+
+// shift is swap within one day.
+func (e *Engine) shift(ctx context.Context, a *Appointment, w wish) (Change, offer, error) {
 	change, err := e.free(ctx, a)
-	if err != nil || len(change.Days) == 0 {
-		return change, err
+	if err != nil {
+		return Change{}, offer{}, err
+	}
+	o, err := e.currentOffer(ctx, w) // by the rules of the day that was just read
+	switch {
+	case err != nil:
+		return Change{}, offer{}, err
+	case o.place == a.Place:
+		return Change{}, offer{}, errNothingToDo
+	case queueOf(o.place) != queueOf(a.Place):
+		return Change{}, offer{}, ErrConflict // another pool serves it now
 	}
 	day := &change.Days[0]
 	if day.Free(o.place.Start, o.place.Ticks, o.place.Share) < 1 {
 		swept, err := e.sweep(ctx, o.place, day)
 		if err != nil {
-			return Change{}, err
+			return Change{}, offer{}, err
 		}
 		change.EndHolds = swept.EndHolds
 	}
-	return change, day.Book(o.place)
+	return change, o, day.Book(o.place)
 }
+
+// occupies reports whether days count the appointment's place as taken.
+func (a *Appointment) occupies() bool { return a.Status.Live() && a.Place.Ticks > 0 }
 
 // free starts a change that gives an appointment's place back, if it has one.
 func (e *Engine) free(ctx context.Context, a *Appointment) (Change, error) {
-	if !a.Status.Live() || a.Place.Ticks == 0 {
+	if !a.occupies() {
 		return Change{}, nil
 	}
 	day, c, err := e.dayOf(ctx, a.Place.PoolID, a.Place.Date)
@@ -201,7 +212,7 @@ func (e *Engine) free(ctx context.Context, a *Appointment) (Change, error) {
 // is it the revision, is it still changeable, decide, commit.
 func (e *Engine) change(
 	ctx context.Context, id string, revision int, by Actor,
-	queue func(*Appointment) string, step func(*Catalogue, *Appointment) (Change, error),
+	queue func(*Appointment) string, step func(*Appointment) (Change, error),
 ) (Appointment, error) {
 	a, err := e.Appointment(ctx, id, by)
 	if err != nil {
@@ -216,7 +227,7 @@ func (e *Engine) change(
 			return Change{}, err
 		}
 		before := a
-		change, err := e.changeOnce(ctx, revision, &a, step)
+		change, err := e.changeOnce(revision, &a, step)
 		if errors.Is(err, errNothingToDo) {
 			a = before
 		}
@@ -228,9 +239,7 @@ func (e *Engine) change(
 	return a, nil
 }
 
-func (e *Engine) changeOnce(
-	ctx context.Context, revision int, a *Appointment, step func(*Catalogue, *Appointment) (Change, error),
-) (Change, error) {
+func (e *Engine) changeOnce(revision int, a *Appointment, step func(*Appointment) (Change, error)) (Change, error) {
 	now := e.now()
 	switch {
 	case revision != 0 && revision != a.Revision:
@@ -238,13 +247,9 @@ func (e *Engine) changeOnce(
 	case !a.Status.Changeable() || !a.StartsAt.After(now):
 		return Change{}, ErrInvalidState
 	}
-	c, err := e.Catalogue(ctx)
-	if err != nil {
-		return Change{}, err
-	}
 	a.Revision++
 	a.UpdatedAt = now
-	change, err := step(c, a)
+	change, err := step(a)
 	if err != nil {
 		return Change{}, err
 	}

@@ -194,9 +194,14 @@ func TestDaysTellWhyTheyAreClosed(t *testing.T) {
 
 // everyOffer pairs each service with each office that offers it.
 var everyOffer = []struct{ office, service string }{
-	{enginetest.Solo, enginetest.Card}, {enginetest.Solo, enginetest.Stamp},
-	{enginetest.Trio, enginetest.File}, {enginetest.Trio, enginetest.Deed}, {enginetest.Trio, enginetest.Odd},
-	{enginetest.Fair, enginetest.Card}, {enginetest.Fair, enginetest.Deed}, {enginetest.Paris, enginetest.Night},
+	{enginetest.Solo, enginetest.Card},
+	{enginetest.Solo, enginetest.Stamp},
+	{enginetest.Trio, enginetest.File},
+	{enginetest.Trio, enginetest.Deed},
+	{enginetest.Trio, enginetest.Odd},
+	{enginetest.Fair, enginetest.Card},
+	{enginetest.Fair, enginetest.Deed},
+	{enginetest.Paris, enginetest.Night},
 }
 
 // TestDaysCountWhatSlotsList: on a database with some bookings, over months
