@@ -89,31 +89,43 @@ func (e *Engine) ReleaseHold(ctx context.Context, id string) error {
 var errNothingToDo = errors.New("nothing to do")
 
 // ExpireHolds gives back the places of holds that ran out, at most limit of
-// them, and returns how many. Periodic work calls it; it is safe on many nodes.
+// them, the oldest first, and returns how many. A day that cannot be written
+// does not keep the others from it. Periodic work calls it; it is safe on many
+// nodes.
 func (e *Engine) ExpireHolds(ctx context.Context, limit int) (int, error) {
 	holds, err := e.store.ExpiredHolds(ctx, "", Date{}, e.now(), limit)
 	if err != nil {
 		return 0, fmt.Errorf("expired holds: %w", err)
 	}
 	done := 0
+	var faults []error
 	for _, group := range groupByDay(holds) {
-		n := 0
-		err := e.decide(ctx, queueOf(group[0].Place), func() (Change, error) {
-			still, err := e.store.ExpiredHolds(ctx, group[0].Place.PoolID, group[0].Place.Date, e.now(), limit)
-			if err != nil {
-				return Change{}, err
-			}
-			if n = len(still); n == 0 {
-				return Change{}, errNothingToDo
-			}
-			return e.giveBack(ctx, still, HoldExpired)
-		})
-		if err != nil && !errors.Is(err, errNothingToDo) {
-			return done, fmt.Errorf("expire holds: %w", err)
+		n, err := e.expireDay(ctx, group[0].Place, len(group))
+		if err != nil {
+			faults = append(faults, fmt.Errorf("expire holds of %s: %w", queueOf(group[0].Place), err))
+			continue
 		}
 		done += n
 	}
-	return done, nil
+	return done, errors.Join(faults...)
+}
+
+// expireDay gives back what the oldest expired holds of one day occupy.
+func (e *Engine) expireDay(ctx context.Context, p Place, limit int) (n int, err error) {
+	err = e.decide(ctx, queueOf(p), func() (Change, error) {
+		still, err := e.store.ExpiredHolds(ctx, p.PoolID, p.Date, e.now(), limit)
+		if err != nil {
+			return Change{}, err
+		}
+		if n = len(still); n == 0 {
+			return Change{}, errNothingToDo
+		}
+		return e.giveBack(ctx, still, HoldExpired)
+	})
+	if errors.Is(err, errNothingToDo) {
+		return 0, nil
+	}
+	return n, err
 }
 
 func groupByDay(holds []Hold) [][]Hold {
