@@ -1,0 +1,151 @@
+package rest
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"mawid/scheduler"
+)
+
+type slotsQuery struct {
+	Service   string `query:"service" required:"true" maxLength:"100"`
+	Office    string `query:"office" maxLength:"100" doc:"Every office that offers the service when absent."`
+	From      string `query:"from" format:"date" doc:"First date; today when absent."`
+	To        string `query:"to" format:"date" doc:"Last date, included; 13 days after from when absent."`
+	PartySize int    `query:"party_size" minimum:"1" maximum:"255" default:"1" doc:"Persons served in one visit."`
+	Limit     int    `query:"limit" minimum:"1" maximum:"500" default:"200" doc:"Most items in one answer."`
+	Cursor    string `query:"cursor" maxLength:"300" doc:"The next of the answer before, with the same question."`
+}
+
+// slot is a time that can be booked.
+type slot struct {
+	Office    string `json:"office"`
+	Service   string `json:"service"`
+	StartsAt  string `json:"starts_at" format:"date-time"`
+	EndsAt    string `json:"ends_at" format:"date-time"`
+	TimeZone  string `json:"time_zone"`
+	Remaining int    `json:"remaining" doc:"How many more can have it."`
+}
+
+type slotsAnswer struct {
+	Link string `header:"Link" doc:"The address of the next page, rel next (RFC 8288)."`
+	Body struct {
+		Items           []slot  `json:"items" nullable:"false" doc:"By time, then office."`
+		Next            *string `json:"next" nullable:"true" doc:"Cursor of the next page; null on the last one."`
+		ExternalBooking string  `json:"external_booking,omitempty" doc:"Host that books this service; nothing is free here."`
+	}
+}
+
+func (a *api) slots(h huma.API) {
+	op := operation(h, "list-slots", http.MethodGet, "/v1/slots", "Free times of a service", http.StatusUnprocessableEntity)
+	huma.Register(h, op, call(a.listSlots))
+}
+
+func (a *api) listSlots(ctx context.Context, in *slotsQuery) (*slotsAnswer, error) {
+	c, err := a.catalogue(ctx)
+	if err != nil {
+		return nil, err
+	}
+	from, to, err := a.span(c, in.Office, in.From, in.To, slotsAhead)
+	if err != nil {
+		return nil, err
+	}
+	after, err := parseCursor(in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	q := scheduler.SlotQuery{ServiceID: in.Service, OfficeID: in.Office, From: from, To: to, Party: in.PartySize}
+	found, err := a.engine.Slots(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	out := &slotsAnswer{}
+	out.Body.ExternalBooking = externalBooking(c, in.Service)
+	page, more := pageOf(found, after, in.Limit)
+	if out.Body.Items, err = a.slotItems(page); err != nil {
+		return nil, err
+	}
+	if more {
+		next := cursorOf(page[len(page)-1]).String()
+		out.Body.Next, out.Link = &next, nextLink(in, from, to, next)
+	}
+	return out, nil
+}
+
+func (a *api) slotItems(page []scheduler.Slot) ([]slot, error) {
+	items := make([]slot, len(page))
+	for i, s := range page {
+		loc, err := a.zone(s.Zone)
+		if err != nil {
+			return nil, err
+		}
+		items[i] = slot{s.OfficeID, s.ServiceID, stamp(s.StartsAt, loc), stamp(s.EndsAt, loc), s.Zone, s.Remaining}
+	}
+	return items, nil
+}
+
+// cursor is the last slot of a page. Slots are in the order of instant and
+// office, so that a page goes on at the right place although others book.
+type cursor struct {
+	at     time.Time
+	office string
+}
+
+func cursorOf(s scheduler.Slot) cursor { return cursor{s.StartsAt, s.OfficeID} }
+
+func (c cursor) compare(o cursor) int {
+	return cmp.Or(c.at.Compare(o.at), strings.Compare(c.office, o.office))
+}
+
+func (c cursor) String() string {
+	return base64.RawURLEncoding.EncodeToString([]byte(strconv.FormatInt(c.at.Unix(), 10) + " " + c.office))
+}
+
+func parseCursor(s string) (cursor, error) {
+	if s == "" {
+		return cursor{}, nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(s)
+	seconds, office, ok := strings.Cut(string(text), " ")
+	unix, errUnix := strconv.ParseInt(seconds, 10, 64)
+	if err != nil || errUnix != nil || !ok {
+		return cursor{}, scheduler.Invalid("cursor", "invalid", "want the next of an earlier answer")
+	}
+	return cursor{time.Unix(unix, 0), office}, nil
+}
+
+func pageOf(slots []scheduler.Slot, after cursor, limit int) (page []scheduler.Slot, more bool) {
+	slices.SortStableFunc(slots, func(a, b scheduler.Slot) int { return cursorOf(a).compare(cursorOf(b)) })
+	if !after.at.IsZero() {
+		i, same := slices.BinarySearchFunc(slots, after, func(s scheduler.Slot, c cursor) int { return cursorOf(s).compare(c) })
+		if same {
+			i++
+		}
+		slots = slots[i:]
+	}
+	if len(slots) <= limit {
+		return slots, false
+	}
+	return slots[:limit], true
+}
+
+func nextLink(in *slotsQuery, from, to scheduler.Date, next string) string {
+	q := url.Values{
+		"service": {in.Service}, "from": {from.String()}, "to": {to.String()}, "cursor": {next},
+		"party_size": {strconv.Itoa(in.PartySize)}, "limit": {strconv.Itoa(in.Limit)},
+	}
+	if in.Office != "" {
+		q.Set("office", in.Office)
+	}
+	return fmt.Sprintf("</v1/slots?%s>; rel=\"next\"", q.Encode())
+}

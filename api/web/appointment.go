@@ -1,0 +1,172 @@
+package web
+
+import (
+	"errors"
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+
+	"mawid/scheduler"
+)
+
+// appointmentPage is one's appointment: what it is, and what can be done.
+type appointmentPage struct {
+	frame
+	Appointment appointmentPart
+	Papers      []paper
+	Address     string // where the confirmation goes
+	Banner      string // what just happened: "new", "moved", "cancelled", "confirmed" or ""
+	Confirmed   bool   // the person said they will come
+	CanConfirm  bool
+	Over        bool // the time has come
+	Changeable  bool
+	ICS         string // places
+	Move        string
+	Cancel      string
+	Confirm     string
+	FeedHTTPS   string
+	FeedWebcal  template.URL
+	Link        string // the page's own address, for print
+}
+
+func (appointmentPage) file() string { return "appointment" }
+
+// appointmentPart is what several pages say of an appointment.
+type appointmentPart struct {
+	Reference  string
+	Status     scheduler.Status
+	Service    name
+	ServiceID  string
+	Office     name
+	When       string
+	Machine    string
+	Until      string
+	Duration   string
+	Party      int
+	Who        string
+	FileNumber string
+	Note       string
+	Revision   int
+	Place      string // of its page
+}
+
+// opened is an appointment and the token that opened it.
+type opened struct {
+	scheduler.Appointment
+	token string
+	place string // of its page
+	loc   *time.Location
+	c     *scheduler.Catalogue
+}
+
+// open finds the appointment of the address. A reader who has chosen no
+// language gets the one chosen for notices.
+func (s *site) open(v *visit) (opened, error) {
+	private(v)
+	token := v.PathValue("token")
+	a, err := s.Engine.AppointmentByToken(v.Context(), token)
+	if errors.Is(err, scheduler.ErrNotFound) {
+		return opened{}, errLinkUnknown
+	}
+	if err != nil {
+		return opened{}, err
+	}
+	if l := s.Book.Tag(a.Citizen.Language); !v.chosen && l.Code() == a.Citizen.Language {
+		v.lang = l
+	}
+	c, err := s.Engine.Catalogue(v.Context())
+	if err != nil {
+		return opened{}, err
+	}
+	loc, err := s.Zones.Load(a.Zone)
+	return opened{a, token, "/a/" + token, loc, c}, err
+}
+
+func (s *site) appointment(v *visit) error {
+	o, err := s.open(v)
+	if err != nil {
+		return err
+	}
+	p := s.appointmentPage(v, &o)
+	p.frame = s.frame(v, v.lang.Say("manage.title"))
+	if p.Banner == "new" {
+		p.frame.Title = v.lang.Say("confirm.title")
+	}
+	return s.show(v, 200, p)
+}
+
+func (s *site) appointmentPage(v *visit, o *opened) appointmentPage {
+	p := appointmentPage{
+		Appointment: s.part(v, o), Address: o.Citizen.Email,
+		Banner: s.banner(v, o), Confirmed: !o.Confirmed.IsZero(), Over: !o.StartsAt.After(s.now()),
+		Move: o.place + "/move", Cancel: o.place + "/cancel", Confirm: o.place + "/confirm", ICS: o.place + "/calendar.ics",
+		Link: s.origin + o.place,
+	}
+	if p.Address == "" {
+		p.Address = o.Citizen.Phone
+	}
+	p.Changeable = o.Status.Changeable() && !p.Over
+	p.CanConfirm = o.Status == scheduler.StatusBooked && !p.Over && !p.Confirmed
+	if sv, err := o.c.Service(o.ServiceID); err == nil {
+		p.Papers = papers(v.lang, o.c, sv)
+	}
+	if s.Feeds && o.FeedID != "" {
+		p.FeedHTTPS = s.origin + "/feeds/" + s.Engine.FeedToken(o.FeedID) + ".ics"
+		_, rest, _ := strings.Cut(p.FeedHTTPS, "://")
+		p.FeedWebcal = template.URL("webcal://" + rest) // ours: origin and a token in base64url
+	}
+	return p
+}
+
+// part words an appointment on both clocks: the reader's is the one chosen here,
+// else the one chosen for notices.
+func (s *site) part(v *visit, o *opened) appointmentPart {
+	_, reader := s.zone(v)
+	if reader == nil && o.Citizen.Zone != "" {
+		reader, _ = s.Zones.Load(o.Citizen.Zone) // an unknown one is left out
+	}
+	at, end := o.StartsAt.In(o.loc), o.EndsAt.In(o.loc)
+	return appointmentPart{
+		Reference: o.Reference, Status: o.Status, ServiceID: o.ServiceID,
+		Service: serviceName(v.lang, o.c, o.ServiceID), Office: officeName(v.lang, o.c, o.OfficeID),
+		When: v.lang.TwoClocks(at, reader), Machine: at.Format(time.RFC3339), Until: v.lang.Clock(end),
+		Duration: v.lang.Duration(int(end.Sub(at) / time.Minute)), Party: o.Party, Who: o.Citizen.Name,
+		FileNumber: o.FileNumber, Note: o.Note, Revision: o.Revision, Place: o.place,
+	}
+}
+
+// banner is what just happened, when it is still true.
+func (s *site) banner(v *visit, o *opened) string {
+	q := v.URL.Query()
+	switch {
+	case q.Has("new") && o.Status == scheduler.StatusBooked && o.Revision == 1:
+		return "new"
+	case q.Has("moved") && o.Status == scheduler.StatusBooked && o.Revision > 1:
+		return "moved"
+	case q.Has("cancelled") && o.Status == scheduler.StatusCancelled:
+		return "cancelled"
+	case q.Has("confirmed") && !o.Confirmed.IsZero():
+		return "confirmed"
+	}
+	return ""
+}
+
+func (o *opened) actor() scheduler.Actor { return scheduler.Actor{ManageToken: o.token} }
+
+// calendar answers with the appointment as a file.
+func (s *site) calendar(v *visit) error {
+	o, err := s.open(v)
+	if err != nil {
+		return err
+	}
+	body, err := s.ICS(v.Context(), o.Appointment, s.origin+o.place)
+	if err != nil {
+		return err
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "text/calendar; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="mawid-`+o.Reference+`.ics"`)
+	h.Set("Vary", "Accept-Encoding")
+	return send(v, http.StatusOK, body)
+}

@@ -1,0 +1,61 @@
+package web
+
+import (
+	"net/url"
+
+	"mawid/internal/locale"
+)
+
+// frame is what every page has around its content.
+type frame struct {
+	Lang      *locale.Language
+	Title     string // worded; without the program's name
+	Faulty    bool   // the page shows a form with faults
+	Languages []languageLink
+	Style     string // addresses of the assets
+	Icon      string
+	Private   bool // about one person, or behind a sign-in: not for search engines
+	Sample    bool
+	Staff     string // login of who is signed in, or ""
+}
+
+// languageLink leads to the same page in another language.
+type languageLink struct {
+	Code, HTMLLang, Name string
+	URL                  string
+	Current              bool
+}
+
+// keptQuery are the parameters that a change of language keeps. Others, such as
+// the note that a booking is new, are said once.
+var keptQuery = [...]string{"q", "month", "party", "zone", "office", "page"}
+
+func (s *site) frame(v *visit, title string) frame {
+	f := frame{
+		Lang: v.lang, Title: title, Sample: s.Unofficial,
+		Style: s.assets.style, Icon: s.assets.icon,
+	}
+	query := v.query()
+	for _, l := range s.Book.Languages() {
+		f.Languages = append(f.Languages, languageLink{
+			Code: l.Code(), HTMLLang: l.HTMLLang(), Name: l.NativeName(),
+			URL: "/" + l.Code() + v.place + query, Current: l.Code() == v.lang.Code(),
+		})
+	}
+	return f
+}
+
+// query is the part of the address that a change of language keeps, with its
+// question mark, or "".
+func (v *visit) query() string {
+	kept := url.Values{}
+	for _, key := range keptQuery {
+		if value := v.URL.Query().Get(key); value != "" && len(value) < 100 {
+			kept.Set(key, value)
+		}
+	}
+	if len(kept) == 0 {
+		return ""
+	}
+	return "?" + kept.Encode()
+}

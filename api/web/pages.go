@@ -1,0 +1,13 @@
+package web
+
+import "mawid/internal/locale"
+
+// pages is one zero value of each kind of page, to check the templates with.
+func pages(l *locale.Language) []page {
+	f := frame{Lang: l}
+	return []page{
+		homePage{frame: f}, servicePage{frame: f}, daysPage{frame: f}, timesPage{frame: f}, formPage{frame: f},
+		appointmentPage{frame: f}, cancelPage{frame: f}, movePage{frame: f}, errorPage{frame: f},
+		signInPage{frame: f}, deskPage{frame: f}, outboxPage{frame: f}, noticePage{frame: f},
+	}
+}

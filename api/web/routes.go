@@ -1,0 +1,106 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"mawid/api/httpkit"
+	"mawid/internal/locale"
+)
+
+// routes is the table of all addresses. Each is reachable under every language
+// (/ar/…, /fr/…) and without: then the reader's language is found out, and a GET
+// is led to the address that names it.
+func (s *site) routes() (http.Handler, error) {
+	root := http.NewServeMux()
+	root.Handle("GET /assets/", s.handle(nil, s.asset))
+	root.Handle("/", s.table(nil))
+	for _, l := range s.Book.Languages() {
+		root.Handle("/"+l.Code()+"/", http.StripPrefix("/"+l.Code(), s.table(l)))
+	}
+	refuse := func(w http.ResponseWriter, r *http.Request, err error) { s.fail(s.visitFrom(w, r), err) }
+	foreign := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { refuse(w, r, errForeignForm) })
+	guard, err := httpkit.SameOrigin(s.PublicURL, foreign)
+	if err != nil {
+		return nil, err
+	}
+	return httpkit.Chain(root, httpkit.Recover(refuse), httpkit.PageHeaders, s.Limiter.Middleware(refuse), guard, httpkit.LimitBody), nil
+}
+
+func (s *site) table(l *locale.Language) http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range []route{
+		{"GET /{$}", s.home},
+		{"GET /services/{service}", s.service},
+		{"GET /services/{service}/{office}", s.days},
+		{"GET /services/{service}/{office}/{date}", s.times},
+		{"POST /holds", s.hold},
+		{"GET /holds/{hold}", s.form},
+		{"POST /holds/{hold}", s.book},
+		{"POST /holds/{hold}/release", s.release},
+
+		{"GET /a/{token}", s.appointment},
+		{"GET /a/{token}/calendar.ics", s.calendar},
+		{"POST /a/{token}/confirm", s.confirm},
+		{"GET /a/{token}/cancel", s.askCancel},
+		{"POST /a/{token}/cancel", s.cancel},
+		{"GET /a/{token}/move", s.moveDays},
+		{"GET /a/{token}/move/{office}", s.moveDays},
+		{"GET /a/{token}/move/{office}/{date}", s.moveTimes},
+		{"GET /a/{token}/move/{office}/{date}/{time}", s.askMove},
+		{"POST /a/{token}/move", s.move},
+
+		{"/", func(*visit) error { return errNotFound }},
+	} {
+		mux.Handle(r.pattern, s.handle(l, r.action))
+	}
+	for _, r := range []route{
+		{"GET /desk", s.signedIn(s.desk)},
+		{"GET /desk/sign-in", s.askSignIn},
+		{"POST /desk/sign-in", s.signIn},
+		{"POST /desk/sign-out", s.signOut},
+		{"GET /desk/outbox", s.signedIn(s.outbox)},
+		{"GET /desk/outbox/{notice}", s.signedIn(s.notice)},
+		{"GET /desk/outbox/{notice}/mail.eml", s.signedIn(s.mail)},
+	} {
+		mux.Handle(r.pattern, s.Sessions.Middleware(s.handle(l, r.action)))
+	}
+	return httpkit.Routes(mux)
+}
+
+type route struct {
+	pattern string
+	action  action
+}
+
+// handle runs an action; what goes wrong becomes a page.
+func (s *site) handle(l *locale.Language, a action) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := s.visit(w, r, l)
+		if l == nil && r.Method == http.MethodGet && wantsLanguage(r.Pattern) {
+			s.leadToLanguage(v)
+			return
+		}
+		if err := a(v); err != nil {
+			s.fail(v, err)
+		}
+	})
+}
+
+// wantsLanguage reports whether an address is to name its language. That of an
+// appointment and of the desk need not: they are written on paper and known by
+// heart.
+func wantsLanguage(pattern string) bool {
+	_, path, _ := strings.Cut(pattern, " ")
+	return path == "/{$}" || strings.HasPrefix(path, "/services/") || strings.HasPrefix(path, "/holds/")
+}
+
+func (s *site) leadToLanguage(v *visit) {
+	v.w.Header().Set("Vary", "Accept-Language, Cookie")
+	v.w.Header().Set("Cache-Control", "private, no-cache")
+	to := v.address(v.URL.EscapedPath())
+	if v.URL.RawQuery != "" {
+		to += "?" + v.URL.RawQuery
+	}
+	http.Redirect(v.w, v.Request, to, http.StatusSeeOther)
+}

@@ -1,0 +1,133 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"mawid/internal/locale"
+	"mawid/scheduler"
+)
+
+// servicePage is what to know before booking, and where.
+type servicePage struct {
+	frame
+	ID             string
+	Name           name
+	Administration name
+	Call           string // E.164, or ""
+	Duration       string
+	Fee            string
+	Free           bool // the fee is published as 0
+	Papers         []paper
+	Before         []serviceLine
+	Rules          scheduler.ServiceRules
+	WalkIn         bool
+	External       string // portal that books it, or ""
+	Online         string // portal where it can be done, or ""
+	PortalURL      string
+	Offices        []officeLine
+}
+
+func (servicePage) file() string { return "service" }
+
+// officeLine is an office that does the service, with its first free time.
+type officeLine struct {
+	ID    string
+	Name  name
+	First time.Time // in the office's zone; zero when nothing is free
+	When  string
+	Only  []string // the dates of an event
+}
+
+func (s *site) service(v *visit) error {
+	c, err := s.Engine.Catalogue(v.Context())
+	if err != nil {
+		return err
+	}
+	sv, err := c.Service(v.PathValue("service"))
+	if err != nil {
+		return wayOn(err, "/", "home.choose_service")
+	}
+	p := servicePageOf(v.lang, c, sv)
+	p.frame = s.frame(v, p.Name.Text)
+	for _, o := range c.OfficesFor(sv.ID) {
+		line, err := s.officeLine(v.Context(), v.lang, o, sv)
+		if err != nil {
+			return err
+		}
+		p.Offices = append(p.Offices, line)
+	}
+	return s.show(v, 200, p)
+}
+
+func servicePageOf(l *locale.Language, c *scheduler.Catalogue, sv *scheduler.Service) servicePage {
+	line := lineOf(l, c, sv)
+	p := servicePage{
+		ID: sv.ID, Name: line.Name, Duration: line.Duration, Papers: papers(l, c, sv),
+		Fee: sv.Fee, Free: sv.Fee == "0", Rules: sv.Rules, WalkIn: sv.WalkIn,
+		External: line.External, Online: line.Online,
+	}
+	if a, err := c.Administration(sv.AdministrationID); err == nil {
+		p.Administration, p.Call = nameOf(l, a.Names), a.Call
+	}
+	if portal := line.External + line.Online; portal != "" {
+		p.PortalURL = "https://" + portal
+	}
+	for _, id := range sv.DependsOn {
+		if before, err := c.Service(id); err == nil {
+			p.Before = append(p.Before, lineOf(l, c, before))
+		}
+	}
+	return p
+}
+
+func (s *site) officeLine(ctx context.Context, l *locale.Language, o *scheduler.Office, sv *scheduler.Service) (officeLine, error) {
+	line := officeLine{ID: o.ID, Name: nameOf(l, o.Names)}
+	loc, err := s.Zones.Load(o.Zone)
+	if err != nil {
+		return line, err
+	}
+	first, err := s.firstFree(ctx, scheduler.SlotQuery{ServiceID: sv.ID, OfficeID: o.ID}, loc)
+	if err != nil {
+		return line, err
+	}
+	if !first.IsZero() {
+		line.First, line.When = first, s.shortWhen(l, first)
+	}
+	for _, d := range o.Dates {
+		line.Only = append(line.Only, l.FullDate(d.At(0, loc)))
+	}
+	return line, nil
+}
+
+// firstFree is the earliest free time of an office for a service, in loc; zero
+// when there is none as far as can be booked. Most offices have one soon, so it
+// looks at the next weeks before it looks at the whole year.
+func (s *site) firstFree(ctx context.Context, q scheduler.SlotQuery, loc *time.Location) (time.Time, error) {
+	from := scheduler.DateOf(s.now().In(loc))
+	end := from.AddDays(s.Engine.Policy().Horizon)
+	for _, span := range []int{14, 60, s.Engine.Policy().Horizon} {
+		q.From, q.To = from, from.AddDays(span)
+		if q.To.After(end) {
+			q.To = end
+		}
+		days, err := s.Engine.Days(ctx, q)
+		if err != nil {
+			return time.Time{}, err
+		}
+		for _, d := range days {
+			if d.Free > 0 {
+				return d.First.StartsAt.In(loc), nil
+			}
+		}
+		if from = q.To.AddDays(1); from.After(end) {
+			break
+		}
+	}
+	return time.Time{}, nil
+}
+
+// shortWhen is "mardi 10 août 2027, 09:30".
+func (s *site) shortWhen(l *locale.Language, t time.Time) string {
+	return l.Say("clock.other_day", "date", l.FullDate(t), "time", l.Clock(t))
+}

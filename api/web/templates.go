@@ -1,0 +1,140 @@
+package web
+
+import (
+	"embed"
+	"fmt"
+	"html"
+	"html/template"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"mawid/internal/locale"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+// page is the content of one kind of page: a struct that embeds frame and names
+// its template.
+type page interface{ file() string }
+
+// templates holds the parsed pages by language and file.
+type templates map[string]map[string]*template.Template
+
+// loadTemplates parses every page for every language and runs each on the zero
+// value of its type, so that a field, a function or a sentence that does not
+// exist is found now.
+func loadTemplates(book *locale.Book) (templates, error) {
+	keys := book.Keys()
+	all := templates{}
+	for _, l := range book.Languages() {
+		set, err := parseTemplates(l)
+		if err != nil {
+			return nil, fmt.Errorf("templates: %w", err)
+		}
+		for _, p := range pages(l) {
+			t := set[p.file()]
+			if t == nil {
+				return nil, fmt.Errorf("templates: %s.html is missing", p.file())
+			}
+			if err := checkSentences(t, keys); err != nil {
+				return nil, err
+			}
+			if err := t.Execute(io.Discard, p); err != nil {
+				return nil, fmt.Errorf("templates: %w", err)
+			}
+		}
+		all[l.Code()] = set
+	}
+	return all, nil
+}
+
+// shared are the files that other templates use: the frame of a page and the
+// parts that several pages have.
+var shared = []string{"layout.html", "parts.html"}
+
+func parseTemplates(l *locale.Language) (map[string]*template.Template, error) {
+	base := template.New("layout.html").Funcs(functions(l)).Option("missingkey=error")
+	for _, name := range shared {
+		if _, err := base.ParseFS(templateFiles, "templates/"+name); err != nil {
+			return nil, err
+		}
+	}
+	names, err := fs.Glob(templateFiles, "templates/*.html")
+	if err != nil {
+		return nil, err
+	}
+	set := map[string]*template.Template{}
+	for _, name := range names {
+		if slices.Contains(shared, path.Base(name)) {
+			continue
+		}
+		t, err := base.Clone()
+		if err != nil {
+			return nil, err
+		}
+		if _, err := t.ParseFS(templateFiles, name); err != nil {
+			return nil, err
+		}
+		set[strings.TrimSuffix(path.Base(name), ".html")] = t
+	}
+	return set, nil
+}
+
+// functions are what templates may call, bound to a language.
+func functions(l *locale.Language) template.FuncMap {
+	return template.FuncMap{
+		"say": func(key string, args ...any) template.HTML { return isolated(l.Say(key, isolate(args)...)) },
+		"plural": func(key string, n int, args ...any) template.HTML {
+			return isolated(l.Plural(key, n, isolate(args)...))
+		},
+		// For attributes and titles, where no element can stand.
+		"plain": func(key string, args ...any) string { return l.Say(key, isolate(args)...) },
+		// For titles of windows, where direction marks would show.
+		"bare":     l.Say,
+		"url":      func(place string) string { return "/" + l.Code() + place },
+		"clock":    l.Clock,
+		"fulldate": l.FullDate,
+		"machine":  func(t time.Time) string { return t.Format(time.RFC3339) },
+		"lines":    func(s string) []string { return strings.Split(strings.ReplaceAll(s, "\r", ""), "\n") },
+		"links":    linked,
+	}
+}
+
+// isolate wraps the words that are put into a sentence, so that each keeps its
+// own direction.
+func isolate(args []any) []any {
+	out := slices.Clone(args)
+	for i := 1; i < len(out); i += 2 {
+		switch value := out[i].(type) {
+		case string:
+			out[i] = locale.Isolate(value)
+		case template.HTML:
+			out[i] = locale.Isolate(html.UnescapeString(string(value)))
+		}
+	}
+	return out
+}
+
+// isolated escapes a sentence and turns its isolates into elements.
+func isolated(sentence string) template.HTML {
+	safe := html.EscapeString(sentence)
+	return template.HTML(strings.NewReplacer("\u2066", `<bdi dir="ltr">`, "\u2068", "<bdi>", "\u2069", "</bdi>").Replace(safe))
+}
+
+// linked escapes a line of text and makes its addresses links.
+func linked(line string) template.HTML {
+	words := strings.Split(line, " ")
+	for i, word := range words {
+		safe := html.EscapeString(word)
+		if strings.HasPrefix(word, "https://") || strings.HasPrefix(word, "http://") {
+			safe = `<a href="` + safe + `" dir="ltr">` + safe + `</a>`
+		}
+		words[i] = safe
+	}
+	return template.HTML(strings.Join(words, " "))
+}

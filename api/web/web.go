@@ -1,0 +1,109 @@
+// Package web is Mawid's pages for people: the way of a citizen from the need
+// to the appointment and back, and the desk's first pages.
+//
+// It knows addresses, forms, HTML and the words of internal/locale. It works
+// without JavaScript, in both directions of writing, and a GET never changes
+// anything: programs that read mail follow links.
+//
+// It must not know how anything is stored or sent, and decides nothing itself:
+// what may be booked, moved or cancelled is the engine's to say.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"mawid/api/httpkit"
+	"mawid/internal/locale"
+	"mawid/scheduler"
+)
+
+// Config is what the pages are made of. Every field is required unless it says
+// otherwise.
+type Config struct {
+	Engine *scheduler.Engine
+	Book   *locale.Book
+	Clock  scheduler.Clock
+	Zones  scheduler.Zones
+	// PublicURL is the address people reach Mawid at, such as
+	// "https://rdv.example.ma", without a path. Links that leave the browser
+	// (calendar, subscription) start with it.
+	PublicURL string
+	// ICS writes one appointment as iCalendar; link leads to its page.
+	ICS func(ctx context.Context, a scheduler.Appointment, link string) ([]byte, error)
+	// Feeds says that calendars can be subscribed to at /feeds/{token}.ics.
+	Feeds bool
+	// Unofficial says that the catalogue is a sample; every page then says so.
+	Unofficial bool
+	// Limiter bounds how often one client may ask; nil for no bound.
+	Limiter  *httpkit.Limiter
+	Sessions *httpkit.Sessions
+	Outbox   Outbox
+	Agenda   Agenda
+}
+
+// Outbox reads what was and is to be told to people.
+type Outbox interface {
+	// NoticeLog returns notices of the offices, newest first; of all offices when
+	// offices is nil. It leaves the first skip of them out.
+	NoticeLog(ctx context.Context, offices []string, skip, limit int) ([]scheduler.NoticeEntry, error)
+	// NoticeMessage returns the kept message of a notice with its raw mail, or
+	// scheduler.ErrNotFound.
+	NoticeMessage(ctx context.Context, id string) (scheduler.NoticeEntry, error)
+}
+
+// Agenda reads who comes.
+type Agenda interface {
+	// AppointmentsOn returns the appointments of the offices that start from ≤ t < to,
+	// of every status, in order of their start.
+	AppointmentsOn(ctx context.Context, offices []string, from, to time.Time) ([]scheduler.Appointment, error)
+}
+
+// site is the pages; it does not change after New.
+type site struct {
+	Config
+	origin    string   // PublicURL without a slash at its end
+	keys      []string // of all sentences, sorted
+	templates templates
+	assets    assets
+}
+
+// New returns the handler of all pages. A template that does not parse, names a
+// field or a sentence that does not exist, is an error here.
+func New(c Config) (http.Handler, error) {
+	if err := c.check(); err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	s := &site{Config: c, origin: strings.TrimSuffix(c.PublicURL, "/"), keys: c.Book.Keys()}
+	var err error
+	if s.assets, err = loadAssets(); err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	if s.templates, err = loadTemplates(c.Book); err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	handler, err := s.routes()
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	return handler, nil
+}
+
+func (c *Config) check() error {
+	u, err := url.Parse(c.PublicURL)
+	switch {
+	case err != nil || u.Host == "":
+		return errors.New("the public address must be absolute, such as https://rdv.example.ma")
+	case c.Engine == nil || c.Book == nil || c.Clock == nil || c.Zones == nil || c.ICS == nil ||
+		c.Sessions == nil || c.Outbox == nil || c.Agenda == nil:
+		return errors.New("engine, book, clock, zones, calendar, sessions, outbox and agenda are required")
+	}
+	return nil
+}
+
+func (s *site) now() time.Time { return s.Clock().UTC() }
