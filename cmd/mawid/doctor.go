@@ -113,7 +113,7 @@ func (d *doctor) mail(ctx context.Context, s configs.Settings) {
 		d.say("mail", "no server is set: mail is kept at /desk/outbox", nil)
 		return
 	}
-	sender, err := notifier.NewSMTP(s.SMTPURL, s.MailFrom)
+	sender, err := notifier.NewSMTP(s.SMTPURL, s.MailFrom, hostname())
 	if err == nil {
 		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 		defer cancel()

@@ -34,6 +34,10 @@ func (h *house) jobs() []job {
 			_, err := h.store.ForgetHolds(ctx, time.Now().Add(-keepHolds))
 			return err
 		}},
+		{"@every 1h", "forget claims of visits that are over", func(ctx context.Context) error {
+			_, err := h.store.ForgetClaims(ctx, time.Now())
+			return err
+		}},
 		{"@every 10m", "forget answers kept for repeated requests", func(ctx context.Context) error {
 			_, err := h.store.ForgetAnswers(ctx, time.Now())
 			return err

@@ -103,11 +103,7 @@ func (h *house) startWork(log *slog.Logger) (stop func(), err error) {
 		return nil, err
 	}
 	var running sync.WaitGroup
-	running.Go(func() {
-		if err := worker.Run(ctx, h.wake); err != nil && ctx.Err() == nil {
-			log.Error("the notifier stopped", "error", err)
-		}
-	})
+	running.Go(func() { worker.Run(ctx, h.wake) })
 	return func() {
 		cancel()
 		stopJobs()

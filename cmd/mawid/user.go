@@ -118,7 +118,7 @@ const adminLogin = "admin"
 
 func addUser(ctx context.Context, db *store.DB, login string, role scheduler.Role, offices []string) (string, error) {
 	password := rand.Text() // 26 characters, at least 128 bits
-	hash, err := httpkit.HashPassword(password)
+	hash, err := httpkit.NewPasswords(1).Hash(ctx, password)
 	if err != nil {
 		return "", err
 	}

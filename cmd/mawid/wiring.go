@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"mawid/api/feed"
+	"mawid/api/httpkit"
+	"mawid/api/rest"
+	"mawid/api/web"
+	"mawid/internal/calendar"
+	"mawid/internal/locale"
+	"mawid/internal/store"
+	"mawid/notifier"
+	"mawid/scheduler"
+)
+
+// What each package asks of storage, *store.DB gives.
+var (
+	_ scheduler.Store = (*store.DB)(nil)
+	_ notifier.Outbox = (*store.DB)(nil)
+	_ feed.Source     = (*store.DB)(nil)
+	_ web.Outbox      = (*store.DB)(nil)
+	_ web.Agenda      = (*store.DB)(nil)
+	_ httpkit.Answers = (*store.DB)(nil)
+	_ httpkit.Users   = (*store.DB)(nil)
+	_ notifier.Links  = links{}
+	_ scheduler.Store = waking{}
+)
+
+// handler is everything that is answered on the public address.
+func (h *house) handler(log *slog.Logger, m *metrics) (http.Handler, error) {
+	book, err := locale.Load()
+	if err != nil {
+		return nil, err
+	}
+	clients := httpkit.Clients{Trusted: h.settings.TrustedProxies}
+	limiter := httpkit.NewLimiter(h.settings.Limits.RequestsPerMinute, h.settings.Limits.RequestsPerMinute, clients, time.Now)
+	sessions := httpkit.NewSessions(httpkit.SessionsConfig{
+		Store: h.store.Sessions(time.Now), Users: h.store, Passwords: httpkit.NewPasswords(0), Clock: time.Now,
+		Clients: clients, Secure: strings.HasPrefix(h.settings.PublicURL, "https:"),
+	})
+	api, err := h.api(book, sessions, limiter)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := h.pages(book, sessions, limiter)
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /livez", livez)
+	mux.HandleFunc("GET /readyz", h.readyz)
+	mux.Handle("/v1/", api)
+	mux.Handle("/openapi.json", api)
+	mux.Handle("/feeds/", h.feeds(book))
+	mux.Handle("/", pages)
+	return httpkit.Chain(httpkit.Routes(mux), httpkit.Log(log, time.Now), m.watch, httpkit.Recover), nil
+}
+
+func (h *house) api(book *locale.Book, sessions *httpkit.Sessions, limiter *httpkit.Limiter) (http.Handler, error) {
+	return rest.New(rest.Config{
+		Engine: h.engine, Book: book, Clock: time.Now, PublicURL: h.settings.PublicURL, ICS: h.ics(book),
+		Sessions: sessions, Answers: h.store, Secret: h.secret, Limiter: limiter, Version: version(),
+	})
+}
+
+func (h *house) pages(book *locale.Book, sessions *httpkit.Sessions, limiter *httpkit.Limiter) (http.Handler, error) {
+	return web.New(web.Config{
+		Engine: h.engine, Book: book, Clock: time.Now, Zones: h.zones, PublicURL: h.settings.PublicURL, ICS: h.ics(book),
+		Feeds: true, Unofficial: h.settings.Catalogue == "", Limiter: limiter, Sessions: sessions, Outbox: h.store, Agenda: h.store,
+	})
+}
+
+func (h *house) feeds(book *locale.Book) http.Handler {
+	return feed.Handler(feed.Config{Source: h.store, Book: book, Catalogue: h.engine.Catalogue, Clock: time.Now})
+}
+
+// ics writes one appointment as a calendar file with a link to its page.
+func (h *house) ics(book *locale.Book) func(context.Context, scheduler.Appointment, string) ([]byte, error) {
+	maker := calendar.New(book)
+	return func(ctx context.Context, a scheduler.Appointment, link string) ([]byte, error) {
+		c, err := h.engine.Catalogue(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return maker.Single(c, a, link)
+	}
+}
+
+// links makes the addresses that notices carry.
+type links struct {
+	engine *scheduler.Engine
+	base   string
+}
+
+// ManageURL leads to the page of one appointment.
+func (l links) ManageURL(appointmentID string) string {
+	return l.base + "/a/" + l.engine.ManageToken(appointmentID)
+}
+
+// CalendarURL is the person's calendar.
+func (l links) CalendarURL(feedID string) string {
+	return l.base + "/feeds/" + l.engine.FeedToken(feedID) + ".ics"
+}
+
+// worker is the notifier over the outbox, with whatever servers are set.
+func (h *house) worker(log *slog.Logger) (*notifier.Worker, error) {
+	book, err := locale.Load()
+	if err != nil {
+		return nil, err
+	}
+	public, err := url.Parse(h.settings.PublicURL)
+	if err != nil {
+		return nil, err
+	}
+	wording, err := notifier.NewWording(notifier.WordingConfig{
+		Book: book, Zones: h.zones, Links: links{h.engine, h.settings.PublicURL},
+		From: h.settings.MailFrom, Host: public.Hostname(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	c := notifier.Config{
+		Outbox: h.store, Catalogue: h.engine.Catalogue, Wording: wording, Clock: time.Now, Random: rand.Float64, Log: log,
+	}
+	return h.withSenders(c)
+}
+
+func (h *house) withSenders(c notifier.Config) (*notifier.Worker, error) {
+	if h.settings.SMTPURL != "" {
+		mail, err := notifier.NewSMTP(h.settings.SMTPURL, h.settings.MailFrom, hostname())
+		if err != nil {
+			return nil, err
+		}
+		c.Mail = mail
+	}
+	if h.settings.SMSURL != "" {
+		sms, err := notifier.NewGateway(h.settings.SMSURL, time.Now)
+		if err != nil {
+			return nil, err
+		}
+		c.SMS = sms
+	}
+	return notifier.New(c)
+}
+
+// hostname is how this machine greets a mail server.
+func hostname() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return "localhost"
+	}
+	return name
+}
