@@ -27,13 +27,21 @@ func (c *Catalogue) indexPools() {
 	c.pools = map[string]*Pool{}
 	c.poolsByOffice = map[string][]*Pool{}
 	c.poolsByService = map[string][]*Pool{}
-	for i := range c.Offices {
-		for _, p := range c.derivePools(&c.Offices[i]) {
-			c.pools[p.ID] = p
-			c.poolsByOffice[p.OfficeID] = append(c.poolsByOffice[p.OfficeID], p)
-			for _, s := range p.Services {
-				c.poolsByService[s] = append(c.poolsByService[s], p)
+	for _, events := range []bool{false, true} { // a service's owner first, then the events
+		for i := range c.Offices {
+			if c.Offices[i].Event == events {
+				c.indexOffice(&c.Offices[i])
 			}
+		}
+	}
+}
+
+func (c *Catalogue) indexOffice(o *Office) {
+	for _, p := range c.derivePools(o) {
+		c.pools[p.ID] = p
+		c.poolsByOffice[p.OfficeID] = append(c.poolsByOffice[p.OfficeID], p)
+		for _, s := range p.Services {
+			c.poolsByService[s] = append(c.poolsByService[s], p)
 		}
 	}
 }

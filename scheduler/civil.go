@@ -54,7 +54,10 @@ func (d Date) Between(from, to Date) bool {
 func (d Date) AddDays(n int) Date { return DateOf(d.utc().AddDate(0, 0, n)) }
 
 // DaysUntil returns the number of days from d to o; negative when o is earlier.
-func (d Date) DaysUntil(o Date) int { return int(o.utc().Sub(d.utc()) / (24 * time.Hour)) }
+// (A time.Duration would end at 292 years.)
+func (d Date) DaysUntil(o Date) int { return int((o.utc().Unix() - d.utc().Unix()) / secondsPerDay) }
+
+const secondsPerDay = 24 * 60 * 60
 
 // Weekday returns the day of the week.
 func (d Date) Weekday() time.Weekday { return d.utc().Weekday() }

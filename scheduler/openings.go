@@ -99,7 +99,12 @@ func (c *Catalogue) periodOn(date Date) string {
 	return ""
 }
 
+// closureOn prefers a closure that is certain: another may still move away.
 func (c *Catalogue) closureOn(o *Office, date Date) *Closure {
+	certain := c.closure(o, func(cl *Closure) bool { return cl.Certainty != Tentative && date.Between(cl.From, cl.To) })
+	if certain != nil {
+		return certain
+	}
 	return c.closure(o, func(cl *Closure) bool { return date.Between(cl.From, cl.To) })
 }
 
