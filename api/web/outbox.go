@@ -49,7 +49,7 @@ func (s *site) outbox(v *visit, u *scheduler.User) error {
 	} else if offices == nil {
 		offices = []string{}
 	}
-	entries, err := s.Outbox.NoticeLog(v.Context(), offices, (n-1)*outboxLines, outboxLines+1)
+	entries, err := s.Outbox.OfficeNotices(v.Context(), offices, (n-1)*outboxLines, outboxLines+1)
 	if err != nil {
 		return err
 	}

@@ -49,9 +49,9 @@ type Config struct {
 
 // Outbox reads what was and is to be told to people.
 type Outbox interface {
-	// NoticeLog returns notices of the offices, newest first; of all offices when
+	// OfficeNotices returns notices of the offices, newest first; of all offices when
 	// offices is nil. It leaves the first skip of them out.
-	NoticeLog(ctx context.Context, offices []string, skip, limit int) ([]scheduler.NoticeEntry, error)
+	OfficeNotices(ctx context.Context, offices []string, skip, limit int) ([]scheduler.NoticeEntry, error)
 	// NoticeMessage returns the kept message of a notice with its raw mail, or
 	// scheduler.ErrNotFound.
 	NoticeMessage(ctx context.Context, id string) (scheduler.NoticeEntry, error)
