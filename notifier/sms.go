@@ -40,10 +40,11 @@ func (v *view) sms() string {
 }
 
 func (v *view) smsWith(service, office string) string {
-	return locale.SMSText(v.Say("notice."+string(v.kind)+".sms",
+	text := locale.SMSText(v.Say("notice."+string(v.kind)+".sms",
 		"service", service, "office", office,
 		"date", v.SMSDate(v.at), "time", v.smsTime(),
 		"reference", v.a.Reference, "link", v.manage))
+	return strings.ReplaceAll(text, "....", "...") // a shortened name before a full stop
 }
 
 // smsTime is the office's clock, and the reader's beside it where it differs.

@@ -45,15 +45,15 @@ func TestWithoutServersLettersAreKeptToRead(t *testing.T) {
 }
 
 func TestRemindersComeAtTenOfTheReadersClock(t *testing.T) {
-	// Friday 30 July is the Feast of the Throne. The pachalik has no Saturday
-	// duty, so three working days before Tuesday 3 August is Wednesday 28 July;
-	// the tax office works on Saturdays in summer, so there it is Thursday 29.
+	// Friday 30 July is the Feast of the Throne, so three working days before
+	// Tuesday 3 August is Wednesday 28 July. The tax office's Saturday duty is no
+	// working day.
 	cases := []struct {
 		name, service, zone string
 		days, eve           string // in UTC, which is Safi's clock
 	}{
 		{"over a closure and a weekend", "pach-legal", "", "2027-07-28 10:00", "2027-08-02 10:00"},
-		{"with Saturday duty", "dgi-if", "", "2027-07-29 10:00", "2027-08-02 10:00"},
+		{"with Saturday duty", "dgi-if", "", "2027-07-28 10:00", "2027-08-02 10:00"},
 		{"read in Paris", "pach-legal", paris, "2027-07-28 08:00", "2027-08-02 08:00"},
 		{"read in Montreal", "pach-legal", "America/Toronto", "2027-07-28 14:00", "2027-08-02 14:00"},
 	}

@@ -60,13 +60,20 @@ func newWorld(t testing.TB, db *store.DB) *world {
 	return w
 }
 
+// sample is read once: reading takes long against wording a letter.
+var sample = sync.OnceValues(func() (scheduler.CatalogueData, error) {
+	s, err := configs.Read(configs.SampleName, configs.SampleFile, nil)
+	return s.CatalogueData, err
+})
+
 func safi(t testing.TB) scheduler.CatalogueData {
 	t.Helper()
-	sample, err := configs.Read(configs.SampleName, configs.SampleFile, enginetest.Zones(t))
+	data, err := sample()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sample.CatalogueData
+	data.Closures = slices.Clone(data.Closures)
+	return data
 }
 
 func newWording(t testing.TB) *notifier.Wording {
