@@ -28,7 +28,7 @@ type languageLink struct {
 
 // keptQuery are the parameters that a change of language keeps. Others, such as
 // the note that a booking is new, are said once.
-var keptQuery = [...]string{"q", "month", "party", "zone", "office", "page"}
+var keptQuery = [...]string{"q", "month", "party", "zone", "show", "after"}
 
 func (s *site) frame(v *visit, title string) frame {
 	f := frame{

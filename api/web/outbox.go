@@ -4,18 +4,18 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"mawid/scheduler"
 )
 
-// outboxPage lists what was and is to be told to people.
+// outboxPage lists what is to be told to people, or what was.
 type outboxPage struct {
 	frame
+	Open    bool // what is still to be sent
 	Notices []noticeLine
-	Page    int
-	Newer   string // places, or ""
-	Older   string
+	More    string // place of the next page, or ""
 }
 
 func (outboxPage) file() string { return "outbox" }
@@ -39,26 +39,15 @@ type noticeLine struct {
 const outboxLines = 25
 
 func (s *site) outbox(v *visit, u *scheduler.User) error {
-	n, err := strconv.Atoi(v.URL.Query().Get("page"))
-	if err != nil || n < 1 || n > 1_000_000 {
-		n = 1
-	}
-	offices := u.Offices
-	if u.Role == scheduler.RoleAdministrator {
-		offices = nil
-	} else if offices == nil {
-		offices = []string{}
-	}
-	entries, err := s.Outbox.OfficeNotices(v.Context(), offices, (n-1)*outboxLines, outboxLines+1)
+	q := noticeQuery(v, u)
+	entries, err := s.Outbox.Notices(v.Context(), q)
 	if err != nil {
 		return err
 	}
-	p := outboxPage{frame: s.staffFrame(v, u, v.lang.Say("staff.outbox")), Page: n}
-	if len(entries) > outboxLines {
-		entries, p.Older = entries[:outboxLines], "/desk/outbox?page="+strconv.Itoa(n+1)
-	}
-	if n > 1 {
-		p.Newer = "/desk/outbox?page=" + strconv.Itoa(n-1)
+	p := outboxPage{frame: s.staffFrame(v, u, v.lang.Say("staff.outbox")), Open: q.Open}
+	if len(entries) == q.Limit {
+		entries = entries[:outboxLines]
+		p.More = pageAfter(q, &entries[outboxLines-1])
 	}
 	for i := range entries {
 		line, err := s.noticeLine(v, &entries[i])
@@ -68,6 +57,30 @@ func (s *site) outbox(v *visit, u *scheduler.User) error {
 		p.Notices = append(p.Notices, line)
 	}
 	return s.show(v, 200, p)
+}
+
+// noticeQuery asks for what the address names, of the user's offices, and for
+// one more than a page shows.
+func noticeQuery(v *visit, u *scheduler.User) scheduler.NoticeQuery {
+	asked := v.URL.Query()
+	q := scheduler.NoticeQuery{Offices: append([]string{}, u.Offices...), Open: asked.Get("show") == "open", Limit: outboxLines + 1}
+	if u.Role == scheduler.RoleAdministrator {
+		q.Offices = nil
+	}
+	due, id, _ := strings.Cut(asked.Get("after"), ".")
+	if micros, err := strconv.ParseInt(due, 10, 64); err == nil && len(id) < 100 {
+		q.AfterDue, q.AfterID = time.UnixMicro(micros).UTC(), id
+	}
+	return q
+}
+
+// pageAfter is the place of the page that goes on after an entry.
+func pageAfter(q scheduler.NoticeQuery, last *scheduler.NoticeEntry) string {
+	next := url.Values{"after": {strconv.FormatInt(last.DueAt.UnixMicro(), 10) + "." + last.ID}}
+	if q.Open {
+		next.Set("show", "open")
+	}
+	return "/desk/outbox?" + next.Encode()
 }
 
 func (s *site) noticeLine(v *visit, e *scheduler.NoticeEntry) (noticeLine, error) {
@@ -105,7 +118,7 @@ func (noticePage) file() string { return "notice" }
 // kept finds a notice whose message was kept. Who may not see it is told that
 // there is none.
 func (s *site) kept(v *visit, u *scheduler.User) (scheduler.NoticeEntry, error) {
-	e, err := s.Outbox.NoticeMessage(v.Context(), v.PathValue("notice"))
+	e, err := s.Outbox.Notice(v.Context(), v.PathValue("notice"))
 	if err == nil && (!u.MaySee(e.OfficeID) || e.Message == nil) {
 		err = scheduler.ErrNotFound
 	}

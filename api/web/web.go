@@ -49,12 +49,11 @@ type Config struct {
 
 // Outbox reads what was and is to be told to people.
 type Outbox interface {
-	// OfficeNotices returns notices of the offices, newest first; of all offices when
-	// offices is nil. It leaves the first skip of them out.
-	OfficeNotices(ctx context.Context, offices []string, skip, limit int) ([]scheduler.NoticeEntry, error)
-	// NoticeMessage returns the kept message of a notice with its raw mail, or
+	// Notices returns a page of notices.
+	Notices(ctx context.Context, q scheduler.NoticeQuery) ([]scheduler.NoticeEntry, error)
+	// Notice returns one with its kept message, Raw included, or
 	// scheduler.ErrNotFound.
-	NoticeMessage(ctx context.Context, id string) (scheduler.NoticeEntry, error)
+	Notice(ctx context.Context, id string) (scheduler.NoticeEntry, error)
 }
 
 // Agenda reads who comes.
