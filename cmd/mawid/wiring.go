@@ -61,14 +61,19 @@ func (h *house) handler(log *slog.Logger, m *metrics) (http.Handler, error) {
 	mux.Handle("/openapi.json", api)
 	mux.Handle("/feeds/", h.feeds(book))
 	mux.Handle("/", pages)
-	return httpkit.Chain(httpkit.Routes(mux), httpkit.Log(log, time.Now), m.watch, httpkit.Recover), nil
+	return httpkit.Chain(httpkit.Routes(mux), httpkit.Log(log, time.Now), m.watch, httpkit.Recover(nil)), nil
 }
 
 func (h *house) api(book *locale.Book, sessions *httpkit.Sessions, limiter *httpkit.Limiter) (http.Handler, error) {
-	return rest.New(rest.Config{
-		Engine: h.engine, Book: book, Clock: time.Now, PublicURL: h.settings.PublicURL, ICS: h.ics(book),
-		Sessions: sessions, Answers: h.store, Secret: h.secret, Limiter: limiter, Version: version(),
+	api, err := rest.New(rest.Config{
+		Engine: h.engine, Book: book, Zones: h.zones, Clock: time.Now, Answers: h.store, Secret: h.secret,
+		PublicURL: h.settings.PublicURL, CurrentUser: sessions.CurrentUser, SessionCookie: sessions.CookieName(),
+		Limiter: limiter, Version: version(),
 	})
+	if err != nil {
+		return nil, err
+	}
+	return sessions.Middleware(api), nil
 }
 
 func (h *house) pages(book *locale.Book, sessions *httpkit.Sessions, limiter *httpkit.Limiter) (http.Handler, error) {
