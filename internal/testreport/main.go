@@ -44,7 +44,7 @@ type report struct {
 	passed   int
 	failed   int
 	skipped  []string
-	database map[string]int // leaf tests by database
+	database map[string]int  // leaf tests by database
 	parents  map[string]bool // tests with subtests
 	broken   map[string]bool // packages in which a test failed
 	ended    []string
