@@ -21,6 +21,7 @@ type sheet struct {
 	Actions          []action
 	Notes            []string
 	Closing          string
+	Signature        string // the office
 	rtl              bool
 }
 
@@ -43,7 +44,7 @@ func (v *view) sheet() *sheet {
 		Facts:    v.facts(),
 		Actions:  v.actions(),
 		Notes:    []string{v.Say("notice.keep_link"), v.Say("notice.automatic")},
-		Closing:  v.Say("notice.closing"),
+		Closing:  v.Say("notice.closing"), Signature: v.office,
 	}
 	if s.rtl {
 		s.Align = "right"
@@ -150,7 +151,7 @@ func (s *sheet) text() string {
 	for _, a := range s.Actions {
 		para(a.Label, a.URL)
 	}
-	para(s.Closing)
+	para(s.Closing, isolate(s.Signature, s.rtl))
 	para(s.Notes...)
 	return b.String()
 }
