@@ -1,13 +1,14 @@
 package scheduler_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"mawid/internal/enginetest"
 	"mawid/internal/store"
@@ -195,20 +196,30 @@ type notice struct {
 	Due, Until string
 }
 
-// outbox lists what will still be sent for an appointment, in order. It claims
+// outboxes lists what will still be sent, in order, by appointment. It claims
 // the notices as a worker does, far in the future, so it ends a test.
-func (w *world) outbox(id string) []notice {
+func (w *world) outboxes() map[string][]notice {
 	w.Helper()
 	far := w.clock.Now().AddDate(2, 0, 0)
 	claimed, err := w.db.ClaimNotices(w.Context(), far, far, 10_000)
 	w.must(err)
-	var out []notice
+	out := map[string][]notice{}
 	for _, n := range claimed {
-		if n.AppointmentID == id {
-			out = append(out, notice{n.Kind, n.Channel, stamp(n.DueAt), stamp(n.UsefulUntil)})
-		}
+		out[n.AppointmentID] = append(out[n.AppointmentID], notice{n.Kind, n.Channel, stamp(n.DueAt), stamp(n.UsefulUntil)})
 	}
 	return out
+}
+
+func (w *world) wantOutbox(id string, want ...notice) {
+	w.Helper()
+	wantNotices(w, "appointment", w.outboxes()[id], want)
+}
+
+func wantNotices(w *world, what string, got, want []notice) {
+	w.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		w.Errorf("%s: what will be sent (-want +got):\n%s", what, diff)
+	}
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
@@ -234,6 +245,3 @@ func (w *world) wantHistory(id string, want ...string) {
 		w.Errorf("history %q, want %q", got, want)
 	}
 }
-
-// background is a context that ends with the test program only.
-func background() context.Context { return context.Background() }
