@@ -19,11 +19,15 @@ func checkDatabase(s string) error {
 		if path != "" && checkPath(path) == nil {
 			return nil
 		}
-	} else if u, err := url.Parse(s); err == nil && u.Host != "" && (u.Scheme == "postgres" || u.Scheme == "postgresql") {
+	} else if u, err := url.Parse(s); err == nil && (u.Host != "" || hasSocket(u)) && (u.Scheme == "postgres" || u.Scheme == "postgresql") {
 		return nil
 	}
-	return errors.New("want sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE")
+	return errors.New("want sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE or postgres:///DATABASE?host=/FOLDER/OF/SOCKET")
 }
+
+// hasSocket reports whether the URL names the folder of a socket instead of a
+// host, which is how Debian lets users of the same machine in without password.
+func hasSocket(u *url.URL) bool { return strings.HasPrefix(u.Query().Get("host"), "/") }
 
 func checkPath(s string) error {
 	if strings.IndexFunc(s, unfit) >= 0 {
@@ -136,7 +140,7 @@ func maskDatabase(s string) string {
 		return path
 	}
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" {
+	if err != nil || u.Host == "" && !hasSocket(u) {
 		return maskAll(s)
 	}
 	return u.Scheme + "://" + maskUser(u.User) + u.Host + u.EscapedPath()

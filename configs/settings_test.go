@@ -217,6 +217,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		{"DATABASE_URL", "mysql://a/b"},
 		{"DATABASE_URL", "sqlite:"},
 		{"DATABASE_URL", "postgres:///x"},
+		{"DATABASE_URL", "postgres:///x?host=relative"},
 		{"DATABASE_URL", "data/mawid.db"},
 		{"LISTEN", "127.0.0.1"},
 		{"LISTEN", "127.0.0.1:65536"},
@@ -257,6 +258,18 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		if !errors.As(err, &faults) || len(faults.List()) != 1 {
 			t.Errorf("MAWID_%s=%q: %v", row.key, row.value, err)
 		}
+	}
+}
+
+// A socket of this machine has no host: its folder stands in the query.
+func TestDatabaseBehindASocket(t *testing.T) {
+	const url = "postgres:///mawid?host=/run/postgresql&password=" + hidden
+	s := load(t, "", "MAWID_DATABASE_URL="+url)
+	if s.DatabaseURL != url {
+		t.Errorf("got %q", s.DatabaseURL)
+	}
+	if shown := s.String(); !strings.Contains(shown, "postgres:///mawid ") || strings.Contains(shown, hidden) {
+		t.Errorf("shown: %s", shown)
 	}
 }
 
