@@ -33,17 +33,18 @@ var mayImport = map[string][]string{
 	},
 	"internal/testreport": {},
 	// Helpers of tests; nothing that ships imports them.
-	"internal/testdb":          {"scheduler", "internal/store"},
-	"internal/store/storetest": {"scheduler", "internal/store", "internal/testdb"},
-	"internal/enginetest":      {"scheduler", "internal/store", "internal/testdb", "internal/tz", "configs"},
+	"internal/store/rawdb":     {},
+	"internal/testdb":          {"scheduler", "internal/store", "internal/store/rawdb"},
+	"internal/enginetest":      {"scheduler", "internal/store", "internal/testdb", "internal/tz"},
+	"internal/store/storetest": {"scheduler", "internal/store", "internal/store/rawdb", "internal/store/storetest"},
 }
 
 // confined names imports and calls that only some packages may use.
 var confinedImports = map[string][]string{
-	"database/sql":                {"internal/store", "internal/testdb"},
-	"github.com/jmoiron/sqlx":     {"internal/store", "internal/testdb"},
-	"github.com/lib/pq":           {"internal/store", "internal/testdb"},
-	"modernc.org/sqlite":          {"internal/store"},
+	"database/sql":                {"internal/store", "internal/store/rawdb", "internal/store/storetest"},
+	"github.com/jmoiron/sqlx":     {"internal/store", "internal/store/rawdb", "internal/store/storetest"},
+	"github.com/lib/pq":           {"internal/store", "internal/store/rawdb", "internal/store/storetest"},
+	"modernc.org/sqlite":          {"internal/store", "internal/store/rawdb"},
 	"github.com/pressly/goose/v3": {"internal/store"},
 	"github.com/emersion/go-ical": {"internal/calendar"},
 	"github.com/robfig/cron/v3":   {"cmd/mawid"},
@@ -91,7 +92,7 @@ func TestPackagesImportOnlyWhatThePictureAllows(t *testing.T) {
 }
 
 func TestNothingThatShipsImportsTestHelpers(t *testing.T) {
-	helpers := []string{"mawid/internal/testdb", "mawid/internal/store/storetest", "mawid/internal/enginetest"}
+	helpers := []string{"mawid/internal/testdb", "mawid/internal/store/storetest", "mawid/internal/store/rawdb", "mawid/internal/enginetest"}
 	for _, s := range shipped(t) {
 		if slices.Contains(helpers, "mawid/"+s.dir) {
 			continue
