@@ -92,8 +92,8 @@ func checkChange(c *scheduler.Change) error {
 		return errors.New("the change writes one appointment twice")
 	case repeats(holdIDs(c), func(id string) string { return id }):
 		return errors.New("the change writes one hold twice")
-	case slices.ContainsFunc(c.EndHolds, func(e scheduler.EndHold) bool { return e.State == scheduler.HoldLive }):
-		return errors.New("the change ends a hold as live")
+	case slices.ContainsFunc(c.EndHolds, func(e scheduler.EndHold) bool { return !slices.Contains(endedStates, e.State) }):
+		return errors.New("the change ends a hold in no ended state")
 	case slices.ContainsFunc(c.Notices, func(n scheduler.Notice) bool { return n.ID == "" }):
 		return errors.New("the change holds a notice without id")
 	}
@@ -161,10 +161,12 @@ func dayWrite(d *scheduler.Day, catalogue int64) write {
 	}
 }
 
+var endedStates = []scheduler.HoldState{scheduler.HoldUsed, scheduler.HoldReleased, scheduler.HoldExpired}
+
 // endHolds writes one statement per state and list of ids.
 func endHolds(ends []scheduler.EndHold) []write {
 	var ws []write
-	for _, state := range []scheduler.HoldState{scheduler.HoldUsed, scheduler.HoldReleased, scheduler.HoldExpired} {
+	for _, state := range endedStates {
 		var ids []string
 		for _, e := range ends {
 			if e.State == state {

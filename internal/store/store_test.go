@@ -1,0 +1,16 @@
+package store_test
+
+import (
+	"testing"
+
+	"mawid/internal/store/storetest"
+	"mawid/internal/testdb"
+)
+
+func TestSQLite(t *testing.T) {
+	storetest.Run(t, storetest.Databases{Migrated: testdb.SQLite, Empty: testdb.EmptySQLite})
+}
+
+func TestPostgres(t *testing.T) {
+	storetest.Run(t, storetest.Databases{Migrated: testdb.Postgres, Empty: testdb.EmptyPostgres})
+}
