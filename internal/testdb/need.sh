@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the tests need on Debian and Ubuntu, when it is missing:
-# PostgreSQL's server programs and Chromium. Uses what MAWID_TEST_POSTGRES_URL
+# PostgreSQL's server programs, Chromium and small tools. Uses what MAWID_TEST_POSTGRES_URL
 # and MAWID_TEST_CHROMIUM name instead, when they are set.
 set -eu
 
@@ -10,6 +10,10 @@ if [ -z "${MAWID_TEST_POSTGRES_URL:-}" ] && ! ls /usr/lib/postgresql/*/bin/initd
 fi
 if [ -z "${MAWID_TEST_CHROMIUM:-}" ] && ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null; then
 	packages="$packages chromium fonts-noto-core"
+fi
+# curl: the README's tour is walked line by line.
+if ! command -v curl >/dev/null; then
+	packages="$packages curl ca-certificates"
 fi
 # gcc: the race detector needs cgo.
 if ! command -v "${CC:-gcc}" >/dev/null; then
