@@ -154,7 +154,7 @@ func (s *site) daysPage(v *visit, ch choice) (daysPage, error) {
 	}
 	p := daysPage{
 		Visit: ch.summary(v.lang), Month: v.lang.MonthYear(month.At(0, time.UTC)), Action: ch.base,
-		Offset: int(month.Weekday()+6)%7 + 1, Weekdays: weekdays(v.lang), Parties: upTo(s.Engine.Policy().MaxParty),
+		Weekdays: weekdays(v.lang), Parties: upTo(s.Engine.Policy().MaxParty),
 	}
 	if month.After(today) {
 		p.Previous = ch.address(ch.base, "month", monthText(month.AddDays(-1)))
@@ -163,7 +163,10 @@ func (s *site) daysPage(v *visit, ch choice) (daysPage, error) {
 	if !next.After(last) {
 		p.Next = ch.address(ch.base, "month", monthText(next))
 	}
-	p.Days, p.Notes, err = s.dayCells(v.Context(), v.lang, ch, q, month, next.AddDays(-1))
+	// Weeks that are over are left out.
+	from := latest(month, today.AddDays(1-fromMonday(today)))
+	p.Offset = fromMonday(from)
+	p.Days, p.Notes, err = s.dayCells(v.Context(), v.lang, ch, q, from, next.AddDays(-1))
 	if err != nil {
 		return p, err
 	}
@@ -207,17 +210,18 @@ func (s *site) dayCells(ctx context.Context, l *locale.Language, ch choice, q sc
 		}
 		cells = append(cells, cell)
 	}
-	return cells, uncertain(l, offers), nil
+	return cells, uncertain(l, offers, today), nil
 }
 
 // uncertain says what is not certain about days of a month, each thing once.
-func uncertain(l *locale.Language, offers []scheduler.DayOffer) []string {
+func uncertain(l *locale.Language, offers []scheduler.DayOffer, today scheduler.Date) []string {
 	var notes []string
 	for _, o := range offers {
-		if !o.Opening.Tentative {
+		if !o.Opening.Tentative || o.Date.Before(today) {
 			continue
 		}
-		if text := closedWhy(l, o.Opening); !slices.Contains(notes, text) {
+		text := l.Plural("day.tentative", o.Opening.PlusMinusDays, "name", l.Pick(o.Opening.Names))
+		if !slices.Contains(notes, text) {
 			notes = append(notes, text)
 		}
 	}
@@ -261,6 +265,16 @@ func firstOfMonth(d scheduler.Date) scheduler.Date {
 }
 
 func monthText(d scheduler.Date) string { return fmt.Sprintf("%04d-%02d", d.Year, int(d.Month)) }
+
+// fromMonday counts the days of a week from 1, a Monday.
+func fromMonday(d scheduler.Date) int { return int(d.Weekday()+6)%7 + 1 }
+
+func latest(a, b scheduler.Date) scheduler.Date {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
 
 func clamp(d, from, to scheduler.Date) scheduler.Date {
 	switch {

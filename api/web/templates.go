@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"mawid/internal/locale"
 )
@@ -112,12 +113,24 @@ func isolate(args []any) []any {
 	for i := 1; i < len(out); i += 2 {
 		switch value := out[i].(type) {
 		case string:
-			out[i] = locale.Isolate(value)
+			out[i] = isolateOne(value)
 		case template.HTML:
-			out[i] = locale.Isolate(html.UnescapeString(string(value)))
+			out[i] = isolateOne(html.UnescapeString(string(value)))
 		}
 	}
 	return out
+}
+
+// isolateOne isolates by the first letter, but what has no letter written from
+// right to left goes from left to right: the plus of a telephone number would
+// else end up behind it.
+func isolateOne(s string) string {
+	rtl := func(r rune) bool { return unicode.In(r, unicode.Arabic, unicode.Hebrew) }
+	wrapped := locale.Isolate(s)
+	if strings.ContainsFunc(s, rtl) {
+		return wrapped
+	}
+	return "\u2066" + strings.TrimPrefix(wrapped, "\u2068")
 }
 
 // isolated escapes a sentence and turns its isolates into elements.
