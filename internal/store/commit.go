@@ -24,9 +24,12 @@ const maxJoined = 16
 func (db *DB) Commit(ctx context.Context, c scheduler.Change) error {
 	ws, err := plan(&c)
 	if err == nil && len(ws) > 0 {
-		if db.dialect.joins && joinable(&c, ws) {
+		switch {
+		case !db.dialect.joins:
+			err = db.group.commit(ctx, ws)
+		case joinable(&c, ws):
 			err = db.commitJoined(ctx, ws)
-		} else {
+		default:
 			err = db.commitTx(ctx, ws)
 		}
 	}
@@ -93,6 +96,15 @@ func (db *DB) commitTx(ctx context.Context, ws []write) error {
 // statements are prepared before the transaction begins, because on SQLite that
 // holds the only connection.
 func (db *DB) withWrites(ctx context.Context, ws []write, f func(tx *sqlx.Tx, run func() error) error) error {
+	return db.prepared(ctx, ws, func(sts []*statement) error {
+		return db.tx(ctx, func(tx *sqlx.Tx) error {
+			return f(tx, func() error { return runAll(ctx, tx, ws, sts) })
+		})
+	})
+}
+
+// prepared calls f with the prepared statement of each write.
+func (db *DB) prepared(ctx context.Context, ws []write, f func([]*statement) error) error {
 	sts := make([]*statement, 0, len(ws))
 	defer func() {
 		for _, st := range sts {
@@ -106,9 +118,7 @@ func (db *DB) withWrites(ctx context.Context, ws []write, f func(tx *sqlx.Tx, ru
 		}
 		sts = append(sts, st)
 	}
-	return db.tx(ctx, func(tx *sqlx.Tx) error {
-		return f(tx, func() error { return runAll(ctx, tx, ws, sts) })
-	})
+	return f(sts)
 }
 
 func runAll(ctx context.Context, tx *sqlx.Tx, ws []write, sts []*statement) error {

@@ -36,7 +36,7 @@ rm -rf "$dir"
 // Settings of a cluster that need not outlive its tests, and of one that
 // measures what a real one costs.
 const (
-	quick   = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off"
+	quick   = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off"
 	durable = "fsync = on\nsynchronous_commit = on"
 )
 

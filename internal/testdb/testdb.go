@@ -5,7 +5,8 @@
 // names are created and dropped.
 //
 // It is imported by tests only. It knows store and nothing else of Mawid. The
-// private cluster writes without fsync: fine for tests, wrong for measuring.
+// private cluster writes without fsync: fine for tests, wrong for measuring (see
+// DurablePostgres).
 package testdb
 
 import (
@@ -27,20 +28,14 @@ import (
 // a matter of tests alone.
 const envURL = "MAWID_TEST_POSTGRES_URL"
 
-// template is the migrated database that others are cloned from.
-const template = "mawid_template"
-
-// shared is the one cluster of this test program, with its template. It is the
-// only state of the package, and what makes a database per test affordable.
-var shared = sync.OnceValues(func() (*cluster, error) {
+// shared is the one cluster of this test program. It is the only state of the
+// package, and what makes a database per test affordable.
+var shared = sync.OnceValues(func() (*stock, error) {
 	c, err := startCluster(quick)
 	if err != nil {
 		return nil, err
 	}
-	if err := rawdb.Exec(c.url("postgres"), "CREATE DATABASE "+template); err != nil {
-		return nil, err
-	}
-	return c, migrate(c.url(template))
+	return newStock(c)
 })
 
 // Each runs a test once per database, as the subtests "sqlite" and "postgres",
@@ -89,9 +84,12 @@ func Postgres(t testing.TB) string {
 		must(t, migrate(url))
 		return url
 	}
-	c, err := shared()
+	s, err := shared()
 	must(t, err)
-	return create(t, c.url, " TEMPLATE "+template)
+	name, err := s.take()
+	must(t, err)
+	t.Cleanup(func() { must(t, s.giveBack(name)) })
+	return s.url(name)
 }
 
 // EmptyPostgres returns the URL of a PostgreSQL database without any table,
@@ -99,11 +97,11 @@ func Postgres(t testing.TB) string {
 func EmptyPostgres(t testing.TB) string {
 	t.Helper()
 	if server := os.Getenv(envURL); server != "" {
-		return create(t, func(name string) string { return onServer(t, server, name) }, "")
+		return create(t, func(name string) string { return onServer(t, server, name) })
 	}
-	c, err := shared()
+	s, err := shared()
 	must(t, err)
-	return create(t, c.url, "")
+	return create(t, s.url)
 }
 
 // DurablePostgres returns the URL of a migrated database on a cluster of its own
@@ -113,20 +111,22 @@ func DurablePostgres(t testing.TB) string {
 	c, err := startCluster(durable)
 	must(t, err)
 	t.Cleanup(func() { must(t, c.stop()) })
-	url := create(t, c.url, "")
+	url := create(t, c.url)
 	must(t, migrate(url))
 	return url
 }
 
 // create makes a database with a random name and drops it after the test.
-func create(t testing.TB, urlOf func(name string) string, options string) string {
+func create(t testing.TB, urlOf func(name string) string) string {
 	t.Helper()
-	name := "mawid_" + strings.ToLower(rand.Text())
+	name := randomName()
 	admin := urlOf("postgres")
-	must(t, rawdb.Exec(admin, "CREATE DATABASE "+name+options))
+	must(t, rawdb.Exec(admin, "CREATE DATABASE "+name))
 	t.Cleanup(func() { must(t, rawdb.Exec(admin, "DROP DATABASE "+name+" WITH (FORCE)")) })
 	return urlOf(name)
 }
+
+func randomName() string { return "mawid_" + strings.ToLower(rand.Text()) }
 
 // onServer names a database of the server that the environment gives; the
 // maintenance database is the one its URL names.
