@@ -19,3 +19,9 @@ func (w *Wording) Awake(n scheduler.Notice, a *scheduler.Appointment, now time.T
 func Wait(random func() float64, attempt int, asked time.Duration) time.Duration {
 	return (&Worker{c: Config{Random: random}}).wait(attempt, asked)
 }
+
+// QueueID shows what is found in a server's answer.
+func QueueID(answer string) string { return queueID(answer) }
+
+// RetryAfter shows how a header is read.
+func (g *Gateway) RetryAfter(header string) time.Duration { return g.retryAfter(header) }

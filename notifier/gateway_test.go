@@ -199,3 +199,16 @@ func TestNewGatewayNamesTheFieldAndNeverThePassword(t *testing.T) {
 		}
 	}
 }
+
+func FuzzRetryAfter(f *testing.F) {
+	for _, s := range []string{"", "0", "120", "-5", "Mon, 31 May 2027 07:10:00 GMT", "99999999999999999999", "1e9"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		g, err := notifier.NewGateway("https://gateway.example", func() time.Time { return time.Unix(1_800_000_000, 0) })
+		must(t, err)
+		if d := g.RetryAfter(s); d < 0 {
+			t.Errorf("%q: %s", s, d)
+		}
+	})
+}

@@ -317,3 +317,34 @@ func (c *counted) Send(ctx context.Context, l notifier.Letter) notifier.Outcome 
 	c.n++
 	return c.Sender.Send(ctx, l)
 }
+
+func TestTheServersOwnIDIsFound(t *testing.T) {
+	for answer, want := range map[string]string{
+		"2.0.0 Ok: queued as 4F2aB1": "4F2aB1", "OK id=1tABcD-0001-xy": "1tABcD-0001-xy", "2.0.0 OK 12345 abc - gsmtp": "",
+		"": "", "queued as ": "", "queued as " + strings.Repeat("x", 90): strings.Repeat("x", 40),
+	} {
+		if got := notifier.QueueID(answer); got != want {
+			t.Errorf("%q: %q, want %q", answer, got, want)
+		}
+	}
+}
+
+func FuzzAddressesOfServers(f *testing.F) {
+	for _, url := range []string{"smtp://u:p@h:25", "smtps://h", "https://u:p@h/x?y=z", "smtp://[::1]:25", "smtp://u:%zz@h", "http://h:0"} {
+		f.Add(url, "Mawid <rdv@example.ma>")
+	}
+	f.Fuzz(func(t *testing.T, url, from string) {
+		secret := "hunter2-hunter2"
+		rest, found := strings.CutPrefix(url, "smtp://")
+		if found {
+			url = "smtp://u:" + secret + "@" + rest
+		}
+		_, err1 := notifier.NewSMTP(url, from, "")
+		_, err2 := notifier.NewGateway(url, nil)
+		for _, err := range []error{err1, err2} {
+			if err != nil && strings.Contains(err.Error(), secret) {
+				t.Errorf("the error shows the password: %v", err)
+			}
+		}
+	})
+}

@@ -483,3 +483,28 @@ func TestNewNamesWhatIsMissing(t *testing.T) {
 		}
 	}
 }
+
+func TestALetterIsNotStartedWhenItsLeaseIsNearlyOver(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		ids := plant(t, db, 8, w.clock.Now())
+		other := w.config(db)
+		mail := &sent{}
+		other.Mail = mail
+		rival := w.worker(other)
+		slow := w.config(db)
+		slow.Parallel, slow.Batch, slow.Lease = 1, 4, 2*time.Minute
+		slow.Mail = senderFunc(func(ctx context.Context, l notifier.Letter) notifier.Outcome {
+			o := mail.Send(ctx, l)
+			w.clock.Advance(time.Minute) // far longer than an attempt should take
+			return o
+		})
+		if _, err := w.worker(slow).RunOnce(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.drain(rival)
+		if diff := cmp.Diff(times(ids, 1), counts(mail)); diff != "" {
+			t.Errorf("how often each was sent (-want +got):\n%s", diff)
+		}
+	})
+}
