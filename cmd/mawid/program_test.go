@@ -193,17 +193,17 @@ func (p *program) cleanUp() {
 		}
 	}
 	if p.t.Failed() {
-		p.t.Logf("%v wrote to standard error:\n%s", p.cmd.Args[1:], tail(log))
+		p.t.Logf("%v wrote to standard error:\n%s", p.cmd.Args[1:], shorten(log))
 	}
 }
 
-// tail keeps the end of a long text.
-func tail(s string) string {
-	const most = 8000
-	if len(s) <= most {
-		return s
-	}
-	return fmt.Sprintf("… %d bytes before …\n%s", len(s)-most, s[len(s)-most:])
+var served = regexp.MustCompile(`(?m)^.* msg=request .* status=[234].*\n`)
+
+// shorten drops what went well from a log, and keeps the end of the rest.
+func shorten(log string) string {
+	const most = 4000
+	rest := served.ReplaceAllString(log, "")
+	return fmt.Sprintf("(%d bytes, of which %d are no ordinary requests)\n%s", len(log), len(rest), rest[max(0, len(rest)-most):])
 }
 
 // secret remembers what no log may hold.

@@ -111,7 +111,11 @@ func firstAdministrator(ctx context.Context, db *store.DB) (string, error) {
 	if err != nil || len(users) > 0 {
 		return "", err
 	}
-	return addUser(ctx, db, adminLogin, scheduler.RoleAdministrator, nil)
+	password, err := addUser(ctx, db, adminLogin, scheduler.RoleAdministrator, nil)
+	if errors.Is(err, scheduler.ErrConflict) {
+		return "", nil // another node that starts at this moment made it, and shows the password
+	}
+	return password, err
 }
 
 const adminLogin = "admin"
