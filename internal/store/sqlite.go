@@ -39,6 +39,7 @@ func openSQLite(ctx context.Context, path string, opts Options) (*DB, error) {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	db := &DB{dialect: sqliteDialect(), path: path}
+	db.group = &group{db: db}
 	if db.write, err = sqliteHandle(sqliteDSN(path, "_txlock", "immediate"), 1); err != nil {
 		return nil, err
 	}

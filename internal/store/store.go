@@ -43,6 +43,8 @@ type DB struct {
 	read *handle
 	// path is the file of a SQLite database, or "".
 	path string
+	// group writes commits that meet together; SQLite only.
+	group *group
 }
 
 // handle is a pool of connections with its prepared statements.
