@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"net/url"
 	"slices"
@@ -18,12 +17,10 @@ type daysPage struct {
 	frame
 	Visit    visitSummary
 	Moving   *movingPart // nil for a new appointment
-	Month    string      // worded: "août 2027"
 	Weekdays []string    // from Monday
-	Offset   int         // weekday of the first day, 1 is Monday
-	Days     []dayCell
-	Notes    []string // what is not certain about days of this month
-	Previous string   // addresses, or "" at the end of what can be booked
+	Months   []monthPart // one, or two when the first is nearly over
+	Notes    []string    // what is not certain about their days
+	Previous string      // addresses, or "" at the end of what can be booked
 	Next     string
 	First    string // address of the first free day when it is not in this month
 	FirstAt  string // worded
@@ -34,6 +31,9 @@ type daysPage struct {
 
 func (daysPage) file() string { return "days" }
 
+// LastMonth is the index of the last month.
+func (p daysPage) LastMonth() int { return len(p.Months) - 1 }
+
 // visitSummary is what was chosen so far.
 type visitSummary struct {
 	ServiceID string
@@ -43,8 +43,17 @@ type visitSummary struct {
 	Party     int
 }
 
+// monthPart is what is left of a month.
+type monthPart struct {
+	ID     string // "2027-08"
+	Name   string // worded: "août 2027"
+	Offset int    // weekday of the first day shown, 1 is Monday
+	Days   []dayCell
+}
+
 // dayCell is one day of the month.
 type dayCell struct {
+	date    scheduler.Date
 	Day     int
 	Label   string // worded date, without the year
 	Machine string // "2027-08-10"
@@ -68,6 +77,9 @@ type choice struct {
 	party     int
 	// base is the place of the days; a day's times are under it.
 	base string
+	// near is a date whose month to show first; zero for that of the first free
+	// day.
+	near scheduler.Date
 	// fixed: the number of persons is the appointment's and not in addresses.
 	fixed bool
 }
@@ -136,7 +148,12 @@ func (s *site) days(v *visit) error {
 	return s.show(v, 200, p)
 }
 
-// daysPage fills in a month: the one asked for, else that of the first free day.
+// enough is how many days a page shows at least before it goes on to the next
+// month, when none was asked for.
+const enough = 14
+
+// daysPage fills in the month asked for; else that of the first free day, or
+// that of the appointment that is moved, and the next when little is left of it.
 func (s *site) daysPage(v *visit, ch choice) (daysPage, error) {
 	q := scheduler.SlotQuery{ServiceID: ch.service.ID, OfficeID: ch.office.ID, Party: ch.party}
 	first, err := s.firstFree(v.Context(), q, ch.loc)
@@ -144,37 +161,63 @@ func (s *site) daysPage(v *visit, ch choice) (daysPage, error) {
 		return daysPage{}, err
 	}
 	today := scheduler.DateOf(s.now().In(ch.loc))
-	last := today.AddDays(s.Engine.Policy().Horizon)
-	month := firstOfMonth(today)
-	if !first.IsZero() {
-		month = firstOfMonth(scheduler.DateOf(first))
-	}
-	if asked, err := time.Parse("2006-01", v.URL.Query().Get("month")); err == nil {
-		month = clamp(scheduler.DateOf(asked), firstOfMonth(today), firstOfMonth(last))
-	}
+	end := today.AddDays(s.Engine.Policy().Horizon)
+	from := latest(firstOfMonth(s.startMonth(v, ch, first, end)), today.AddDays(1-fromMonday(today)))
+	next := nextMonth(latest(from, today))
 	p := daysPage{
-		Visit: ch.summary(v.lang), Month: v.lang.MonthYear(month.At(0, time.UTC)), Action: ch.base,
+		Visit: ch.summary(v.lang), Action: ch.base,
 		Weekdays: weekdays(v.lang), Parties: upTo(s.Engine.Policy().MaxParty),
 	}
-	if month.After(today) {
-		p.Previous = ch.address(ch.base, "month", monthText(month.AddDays(-1)))
+	if from.After(today) {
+		p.Previous = ch.address(ch.base, "month", monthText(firstOfMonth(from).AddDays(-1)))
 	}
-	next := firstOfMonth(month.AddDays(31))
-	if !next.After(last) {
+	if v.URL.Query().Get("month") == "" && latest(from, today).DaysUntil(next) < enough {
+		next = nextMonth(next)
+	}
+	if !next.After(end) {
 		p.Next = ch.address(ch.base, "month", monthText(next))
 	}
-	// Weeks that are over are left out.
-	from := latest(month, today.AddDays(1-fromMonday(today)))
-	p.Offset = fromMonday(from)
-	p.Days, p.Notes, err = s.dayCells(v.Context(), v.lang, ch, q, from, next.AddDays(-1))
+	q.From, q.To = from, next.AddDays(-1)
+	offers, err := s.Engine.Days(v.Context(), q)
 	if err != nil {
 		return p, err
 	}
-	p.Empty = !anyFree(p.Days)
+	cells := dayCells(v.lang, ch, offers, today, end)
+	p.Months, p.Notes = months(v.lang, cells), uncertain(v.lang, offers, today)
+	p.Empty = !anyFree(cells)
 	if !first.IsZero() && p.Empty {
 		p.First, p.FirstAt = ch.address(ch.base+"/"+scheduler.DateOf(first).String()), s.shortWhen(v.lang, first)
 	}
 	return p, nil
+}
+
+// startMonth is a date in the month to show first.
+func (s *site) startMonth(v *visit, ch choice, first time.Time, end scheduler.Date) scheduler.Date {
+	today := scheduler.DateOf(s.now().In(ch.loc))
+	if asked, err := time.Parse("2006-01", v.URL.Query().Get("month")); err == nil {
+		return clamp(scheduler.DateOf(asked), today, end)
+	}
+	if ch.near.After(today) {
+		return ch.near
+	}
+	if first.IsZero() {
+		return today
+	}
+	return scheduler.DateOf(first)
+}
+
+// months groups days by their month.
+func months(l *locale.Language, cells []dayCell) []monthPart {
+	var out []monthPart
+	for _, c := range cells {
+		id := monthText(c.date)
+		if n := len(out); n == 0 || out[n-1].ID != id {
+			out = append(out, monthPart{ID: id, Name: l.MonthYear(c.date.At(0, time.UTC)), Offset: fromMonday(c.date)})
+		}
+		last := &out[len(out)-1]
+		last.Days = append(last.Days, c)
+	}
+	return out
 }
 
 func anyFree(days []dayCell) bool {
@@ -186,31 +229,26 @@ func anyFree(days []dayCell) bool {
 	return false
 }
 
-func (s *site) dayCells(ctx context.Context, l *locale.Language, ch choice, q scheduler.SlotQuery, from, to scheduler.Date) ([]dayCell, []string, error) {
-	q.From, q.To = from, to
-	offers, err := s.Engine.Days(ctx, q)
-	if err != nil {
-		return nil, nil, err
-	}
-	today := scheduler.DateOf(s.now().In(ch.loc))
-	last := today.AddDays(s.Engine.Policy().Horizon)
+func dayCells(l *locale.Language, ch choice, offers []scheduler.DayOffer, today, end scheduler.Date) []dayCell {
 	var cells []dayCell
 	for _, o := range offers {
 		cell := dayCell{
-			Day: o.Date.Day, Label: l.ShortDate(o.Date.At(0, time.UTC)), Machine: o.Date.String(), Free: o.Free,
-			Past: o.Date.Before(today), Today: o.Date == today, Beyond: o.Date.After(last), Closed: !o.Opening.Open(),
+			date: o.Date, Day: o.Date.Day, Label: l.ShortDate(o.Date.At(0, time.UTC)), Machine: o.Date.String(), Free: o.Free,
+			Past: o.Date.Before(today), Today: o.Date == today, Beyond: o.Date.After(end), Closed: !o.Opening.Open(),
 			Why: closedBriefly(l, o.Date, o.Opening), Maybe: o.Opening.Reason == scheduler.ReasonMayClose, Weekend: weekend(o.Date),
 		}
-		if o.Free > 0 {
-			cell.URL = ch.address(ch.base + "/" + o.Date.String())
-		}
-		if n := len(cells); n > 0 && cells[n-1].Machine == cell.Machine {
+		if n := len(cells); n > 0 && cells[n-1].date == cell.date {
 			cells[n-1].Free += cell.Free // a second pool of the office
 			continue
 		}
 		cells = append(cells, cell)
 	}
-	return cells, uncertain(l, offers, today), nil
+	for i := range cells {
+		if cells[i].Free > 0 {
+			cells[i].URL = ch.address(ch.base + "/" + cells[i].Machine)
+		}
+	}
+	return cells
 }
 
 // uncertain says what is not certain about days of a month, each thing once.
@@ -263,6 +301,8 @@ func weekend(d scheduler.Date) bool {
 func firstOfMonth(d scheduler.Date) scheduler.Date {
 	return scheduler.Date{Year: d.Year, Month: d.Month, Day: 1}
 }
+
+func nextMonth(d scheduler.Date) scheduler.Date { return firstOfMonth(firstOfMonth(d).AddDays(31)) }
 
 func monthText(d scheduler.Date) string { return fmt.Sprintf("%04d-%02d", d.Year, int(d.Month)) }
 

@@ -81,6 +81,8 @@ func (s *site) codeOf(err error, code string) string {
 	switch {
 	case errors.Is(err, errLinkUnknown):
 		return "link_unknown"
+	case errors.Is(err, errHoldUsed):
+		return "hold_used"
 	case code == "busy":
 		return "too_many_requests"
 	case !slices.Contains(s.keys, "error."+code+".title"):

@@ -12,6 +12,7 @@ import (
 // is moved.
 type movingPart struct {
 	Now     string // its present time, worded
+	Lost    bool   // that time is lost already
 	Place   string // of its page
 	Offices []movingOffice
 }
@@ -57,7 +58,7 @@ func (s *site) moveChoice(v *visit) (opened, choice, error) {
 	if err != nil {
 		return o, choice{}, wayOn(err, o.place, "manage.title")
 	}
-	ch := choice{catalogue: o.c, service: sv, party: o.Party, base: o.place + "/move/" + url.PathEscape(officeID), fixed: true}
+	ch := choice{catalogue: o.c, service: sv, party: o.Party, base: o.place + "/move/" + url.PathEscape(officeID), near: o.Place.Date, fixed: true}
 	if ch.office, err = o.c.Office(officeID); err != nil {
 		return o, ch, wayOn(err, o.place, "manage.title")
 	}
@@ -66,7 +67,7 @@ func (s *site) moveChoice(v *visit) (opened, choice, error) {
 }
 
 func (s *site) moving(v *visit, o *opened, ch *choice) *movingPart {
-	m := &movingPart{Now: s.shortWhen(v.lang, o.StartsAt.In(o.loc)), Place: o.place}
+	m := &movingPart{Now: s.shortWhen(v.lang, o.StartsAt.In(o.loc)), Place: o.place, Lost: !o.Status.Live()}
 	for _, office := range o.c.OfficesFor(o.ServiceID) {
 		m.Offices = append(m.Offices, movingOffice{
 			nameOf(v.lang, office.Names), o.place + "/move/" + url.PathEscape(office.ID), office.ID == ch.office.ID,
