@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -54,10 +56,7 @@ func (d *doctor) look(ctx context.Context, cli *commands) {
 	d.zoneData(settings)
 	d.dataDir(settings)
 	d.mail(ctx, settings)
-	db, err := store.Open(ctx, settings.DatabaseURL, store.Options{})
-	if err == nil {
-		err = db.Ping(ctx)
-	}
+	db, err := openExisting(ctx, settings.DatabaseURL)
 	if !d.say("database", "reachable", err) {
 		return
 	}
@@ -67,6 +66,23 @@ func (d *doctor) look(ctx context.Context, cli *commands) {
 		d.secret(ctx, db, settings)
 		d.stored(ctx, db, settings)
 	}
+}
+
+// openExisting opens a database, and makes no file where there is none.
+func openExisting(ctx context.Context, url string) (*store.DB, error) {
+	if file, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		if _, err := os.Stat(file); err != nil {
+			return nil, fmt.Errorf("none yet; `mawid migrate` or `mawid serve` makes it: %w", err)
+		}
+	}
+	db, err := store.Open(ctx, url, store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Ping(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
 }
 
 func settingsDetail(s configs.Settings) string {
@@ -94,16 +110,17 @@ func (d *doctor) zoneData(s configs.Settings) {
 	d.say("zone data", version, err)
 }
 
-// dataDir tries to write where the program keeps its files: a full or read-only
-// disk shows here.
+// dataDir tries to write where the program keeps its files, or would make the
+// folder for them: a full or read-only disk shows here.
 func (d *doctor) dataDir(s configs.Settings) {
-	err := os.MkdirAll(s.DataDir, 0o700)
+	dir := s.DataDir
+	for _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) && dir != filepath.Dir(dir); _, err = os.Stat(dir) {
+		dir = filepath.Dir(dir)
+	}
+	f, err := os.CreateTemp(dir, ".doctor-*")
 	if err == nil {
-		var f *os.File
-		if f, err = os.CreateTemp(s.DataDir, ".doctor-*"); err == nil {
-			_, err = f.Write(make([]byte, 64<<10))
-			err = errors.Join(err, f.Sync(), f.Close(), os.Remove(f.Name()))
-		}
+		_, err = f.Write(make([]byte, 64<<10))
+		err = errors.Join(err, f.Sync(), f.Close(), os.Remove(f.Name()))
 	}
 	d.say("data folder", s.DataDir+" can be written", err)
 }
@@ -152,10 +169,23 @@ func (d *doctor) clock(ctx context.Context, db *store.DB) {
 	d.say("clock", after.UTC().Format(time.RFC3339), err)
 }
 
+// secret compares as the server does at its start, without making a secret or
+// beginning the database with one.
 func (d *doctor) secret(ctx context.Context, db *store.DB, s configs.Settings) {
-	secret, err := loadSecret(s)
+	stored, err := db.Setting(ctx, fingerprintKey)
+	if errors.Is(err, scheduler.ErrNotFound) {
+		d.say("secret", "the first `mawid serve` keeps its fingerprint", nil)
+		return
+	}
+	if s.Secret == "" && err == nil {
+		_, err = os.Stat(secretFile(s))
+	}
+	var secret []byte
 	if err == nil {
-		err = checkSecret(ctx, db, secret)
+		secret, err = loadSecret(s)
+	}
+	if err == nil && fingerprint(secret) != stored {
+		err = errOtherSecret
 	}
 	d.say("secret", "the one this database was begun with", err)
 }

@@ -60,9 +60,9 @@ type counter struct {
 	to     string
 }
 
-func (c *counter) Reset()                                { c.to = "" }
-func (c *counter) Logout() error                         { return nil }
-func (c *counter) Mail(string, *smtp.MailOptions) error  { return nil }
+func (c *counter) Reset()                               { c.to = "" }
+func (c *counter) Logout() error                        { return nil }
+func (c *counter) Mail(string, *smtp.MailOptions) error { return nil }
 func (c *counter) Rcpt(to string, _ *smtp.RcptOptions) error {
 	c.to = to
 	return nil

@@ -23,7 +23,7 @@ func loadSecret(s configs.Settings) ([]byte, error) {
 	if s.Secret != "" {
 		return []byte(s.Secret), nil
 	}
-	file := filepath.Join(s.DataDir, "secret")
+	file := secretFile(s)
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		text, err = makeSecret(file)
@@ -36,6 +36,8 @@ func loadSecret(s configs.Settings) ([]byte, error) {
 	}
 	return text[:2*secretBytes], nil
 }
+
+func secretFile(s configs.Settings) string { return filepath.Join(s.DataDir, "secret") }
 
 // makeSecret writes a new secret. When two processes start at once, the first
 // to put the file in its place wins, and both read that one.
@@ -70,12 +72,19 @@ type settingOnce interface {
 var errOtherSecret = errors.New("the secret is not the one that this database was begun with: " +
 	"links that people hold would stop working; set MAWID_SECRET (the same on every node) or bring back the file `secret`")
 
-// checkSecret refuses a secret that differs from the one of the first start.
-func checkSecret(ctx context.Context, db settingOnce, secret []byte) error {
+const fingerprintKey = "secret_fingerprint"
+
+// fingerprint tells secrets apart and says nothing of them.
+func fingerprint(secret []byte) string {
 	m := hmac.New(sha256.New, secret)
 	m.Write([]byte("mawid secret fingerprint"))
-	mine := hex.EncodeToString(m.Sum(nil))
-	stored, err := db.PutSettingOnce(ctx, "secret_fingerprint", mine)
+	return hex.EncodeToString(m.Sum(nil))
+}
+
+// checkSecret refuses a secret that differs from the one of the first start.
+func checkSecret(ctx context.Context, db settingOnce, secret []byte) error {
+	mine := fingerprint(secret)
+	stored, err := db.PutSettingOnce(ctx, fingerprintKey, mine)
 	if err != nil {
 		return err
 	}

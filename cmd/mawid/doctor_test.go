@@ -1,0 +1,117 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"mawid/internal/testdb"
+)
+
+// TestDoctorFindsNothingWrong: on the fresh sample, while the server runs and
+// after it stopped, with and without bookings.
+func TestDoctorFindsNothingWrong(t *testing.T) {
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		post := openPostOffice(t)
+		house := install(t, url, "MAWID_SMTP_URL="+post.url)
+		server := house.serve()
+		house.healthy()
+		for _, s := range server.slots(t, "dgi-safi", "dgi-if", 2)[:3] {
+			server.mustBook(t, s, house.somebody())
+		}
+		server.stop()
+		r := house.run("doctor")
+		for _, line := range []string{
+			"ok     zone data    2026", "ok     migrations   version", "ok     secret", "14 offices, 48 services",
+			"3 appointments", "ok     mail", "ok     clock", "ok     instants", "ok     notices", "ok     data folder", "No fault found.",
+		} {
+			if !strings.Contains(r.out, line) {
+				t.Errorf("doctor does not say %q:\n%s", line, r.out)
+			}
+		}
+		if r.code != exitDone || strings.Contains(r.out, "FAULT") {
+			t.Errorf("exit %d\n%s", r.code, r.out)
+		}
+	})
+}
+
+// plant is a fault in what is stored, and what doctor must say of it.
+type plant struct {
+	name       string
+	statements map[string][]string // by database; "" for both
+	say        string              // in one line with FAULT
+}
+
+var plants = []plant{
+	{"a day whose count is too high", map[string][]string{"": {"UPDATE days SET taken = places"}}, "3 taken, "},
+	{"a day whose count is too low", map[string][]string{
+		"sqlite": {"UPDATE days SET taken = zeroblob(length(taken))"}, "postgres": {"UPDATE days SET taken = decode(repeat('00', length(taken)), 'hex')"},
+	}, "says 0 taken, 1 occupy it"},
+	{"an appointment without its place", map[string][]string{"": {"DELETE FROM days"}}, "is not stored"},
+	{"a place outside of its day", map[string][]string{"": {"UPDATE appointments SET start_minute = 5"}}, "00:05 lies outside of its day"},
+	{"an appointment that vanished", map[string][]string{"": {"DELETE FROM appointments"}}, "says 1 taken, 0 occupy it"},
+	{"a cancellation by hand", map[string][]string{"": {"UPDATE appointments SET status = 'cancelled'"}}, "says 1 taken, 0 occupy it"},
+	{"an overfull day", map[string][]string{
+		"sqlite":   {"DROP TRIGGER days_sound_update", "UPDATE days SET places = zeroblob(length(places))"},
+		"postgres": {"ALTER TABLE days DROP CONSTRAINT days_sound", "UPDATE days SET places = decode(repeat('00', length(places)), 'hex')"},
+	}, "has 1 taken of 0 places"},
+	{"an instant of other zone data", map[string][]string{"": {"UPDATE appointments SET starts_at = starts_at - 3600000000, tz_version = '2025b'"}}, "(zone data 2025b)"},
+	{"an appointment in a zone that nobody knows", map[string][]string{"": {"UPDATE appointments SET zone = 'Mars/Olympus'"}}, "Mars/Olympus"},
+	{"a notice that nobody sends", map[string][]string{"": {"UPDATE notices SET due_at = 1, state = 'due' WHERE kind = 'confirmation'"}}, "1 notices are due for more than 15m"},
+	{"a notice that was given up", map[string][]string{"": {"UPDATE notices SET state = 'dead' WHERE kind = 'confirmation'"}}, "1 notices were given up"},
+	{"a missing migration", map[string][]string{"": {"DELETE FROM goose_db_version WHERE version_id = 1"}}, "run `mawid migrate`: 00001_start.sql"},
+	{"a database of the future", map[string][]string{
+		"sqlite":   {"INSERT INTO goose_db_version (version_id, is_applied) VALUES (9000, 1)"},
+		"postgres": {"INSERT INTO goose_db_version (version_id, is_applied) VALUES (9000, true)"},
+	}, "at version 9000, newer than this program's"},
+	{"another secret's database", map[string][]string{"": {"UPDATE settings SET value = 'another' WHERE key = 'secret_fingerprint'"}}, "the secret is not the one"},
+}
+
+// TestDoctorFindsWhatIsPlanted plants one fault at a time in a sound database
+// with one appointment, and wants exactly that fault told.
+func TestDoctorFindsWhatIsPlanted(t *testing.T) {
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		for _, p := range plants {
+			t.Run(p.name, func(t *testing.T) { p.check(t, anotherLike(t, url)) })
+		}
+	})
+}
+
+// anotherLike is a fresh database of the same kind.
+func anotherLike(t *testing.T, url string) string {
+	if strings.HasPrefix(url, "sqlite:") {
+		return testdb.SQLite(t)
+	}
+	return testdb.Postgres(t)
+}
+
+func (p plant) check(t *testing.T, url string) {
+	house := install(t, url)
+	server := house.serve()
+	server.mustBook(t, server.slots(t, "dgi-safi", "dgi-if", 2)[0], house.somebody())
+	eventually(t, "the confirmation", func() bool { return house.count("SELECT count(*) FROM notices WHERE state = 'kept'") == 1 })
+	server.stop()
+	kind, _, _ := strings.Cut(url, ":")
+	for _, s := range append(p.statements[""], p.statements[kind]...) {
+		if house.exec(s) == 0 && strings.HasPrefix(s, "UPDATE") {
+			t.Fatalf("%s: met nothing", s)
+		}
+	}
+	house.wantFault(t, nil, p.say)
+}
+
+// wantFault runs the doctor and wants exit 1 and a fault told in certain words.
+func (i *installation) wantFault(t *testing.T, settings []string, say string) {
+	t.Helper()
+	r := i.runWith(settings, "doctor")
+	told := false
+	var what string
+	for line := range strings.Lines(r.out) {
+		if !strings.HasPrefix(line, " ") {
+			what = line
+		}
+		told = told || strings.HasPrefix(what, "FAULT") && strings.Contains(line, say)
+	}
+	if r.code != exitFault || !told || !strings.Contains(r.out, "faults found.") {
+		t.Errorf("exit %d, want %d and a fault with %q:\n%s%s", r.code, exitFault, say, r.out, r.err)
+	}
+}
