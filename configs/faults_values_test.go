@@ -1,6 +1,9 @@
 package configs_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestFaultsOfValues(t *testing.T) {
 	run(t, []change{
@@ -121,6 +124,23 @@ func TestFaultsOfValues(t *testing.T) {
 		{
 			"position out of range", "desks: 2", "desks: 2\n        geo: {lat: 132.3, lon: -9.24, precision: city}",
 			"f:32:20: administrations[0].offices[0].geo.lat: want a number from -90 to 90, found number 132.3",
+		},
+		{
+			"name too long", `fr: "Vente"`, `fr: "` + strings.Repeat("é", 201) + `"`,
+			"f:34:48: administrations[0].offices[0].services[1].name.fr: the text has 201 characters; want 200 at most",
+		},
+		{
+			"event with more hosts than desks", "hosts: [hall]", "hosts: [hall, booth]",
+			"f:35:9: administrations[0].offices[1]: has 2 hosts and 1 desks; want a desk for each\n" +
+				`f:35:9: administrations[0].offices[1]: the host "booth" is an event or is booked elsewhere`,
+		},
+		{
+			"event with a host that is booked elsewhere", "desks: 2", "desks: 2\n        external_booking: town.example",
+			`f:36:9: administrations[0].offices[1]: the host "hall" is an event or is booked elsewhere`,
+		},
+		{
+			"event that is booked elsewhere", "hosts: [hall]", "hosts: [hall]\n        external_booking: town.example",
+			"f:42:27: administrations[0].offices[1].external_booking: an event cannot be booked elsewhere",
 		},
 		{
 			"event without dates", "        dates: [2027-08-10]\n", "",

@@ -97,3 +97,62 @@ func TestByteOrderMarkAndLineEndingsDoNotMatter(t *testing.T) {
 		t.Errorf("with a byte order mark:\n%s", configs.Format(f))
 	}
 }
+
+// What is compared pair by pair has a bound, and a long circle is cut.
+func TestListsThatAreTooLong(t *testing.T) {
+	list := func(n int, line string) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, line, i)
+		}
+		return b.String()
+	}
+	name := `name: {ar: "ع", fr: "f"}`
+	for _, row := range []struct{ name, old, new, want string }{
+		{
+			"periods", "periods:\n", "periods:\n" + list(501, "  - {id: p%d, from: 2030-01-01, to: 2030-01-01, certainty: fixed, hours_template: short}\n"),
+			"f: periods: there are 502; want 500 at most",
+		},
+		{
+			"closures", "closures:\n", "closures:\n" + list(2000, "  - {id: c%d, from: 2030-01-01, to: 2030-01-01, certainty: fixed, "+name+"}\n"),
+			"f: closures: there are 2002; want 2000 at most",
+		},
+		{
+			"event dates", "dates: [", "dates: [" + strings.Repeat("2030-01-01, ", 2000),
+			"f: administrations: events have more than 2000 dates together",
+		},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if got := configs.Format(faultsOf(t, strings.Replace(small, row.old, row.new, 1))); got != row.want {
+				t.Errorf("\n got %s\nwant %s", got, row.want)
+			}
+		})
+	}
+}
+
+func TestLongCircleIsCut(t *testing.T) {
+	var ring strings.Builder
+	for i := range 20 {
+		fmt.Fprintf(&ring, "          - {id: s%d, name: {ar: \"ع\", fr: \"f\"}, duration_min: 5, depends_on: [s%d]}\n", i, (i+1)%20)
+	}
+	got := configs.Format(faultsOf(t, strings.Replace(small, "services:\n", "services:\n"+ring.String(), 1)))
+	want := "f:33:13: administrations[0].offices[0].services[0]: depends_on goes in a circle: " +
+		"s0 → s1 → s2 → s3 → s4 → s5 → s6 → s7 → s8 → s9 → s10 → s11 → … → s0"
+	if got != want {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+}
+
+// A zone must be a place's: what follows the machine is refused even when no
+// zone data is at hand to ask.
+func TestZonesWithoutZoneData(t *testing.T) {
+	for zone, good := range map[string]bool{
+		"Africa/Casablanca": true, "UTC": true, "America/Argentina/Salta": true,
+		"Local": false, "\"\"": false, "../etc/passwd": false, "Africa/../UTC": false, "africa/casablanca": false,
+	} {
+		_, err := configs.Read("f", []byte(strings.Replace(small, "Africa/Casablanca", zone, 1)), nil)
+		if (err == nil) != good {
+			t.Errorf("%s: %v", zone, err)
+		}
+	}
+}

@@ -58,8 +58,10 @@ func TestNothingSetGivesTheDefaults(t *testing.T) {
 	if d := cmp.Diff(want, configs.Defaults(), values...); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff(want, load(t, string(configs.Example)), values...); d != "" {
-		t.Errorf("the example, all commented: %s", d)
+	for _, file := range []string{string(configs.Example), "", "# nothing\n", "booking:\nlimits:\n", "secret: null\nlisten: \"\"\n"} {
+		if d := cmp.Diff(want, load(t, file), values...); d != "" {
+			t.Errorf("%.40q: %s", file, d)
+		}
 	}
 }
 
@@ -239,6 +241,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		{"LOG_FORMAT", "xml"},
 		{"MAIL_FROM", "Mawid"},
 		{"MAIL_FROM", "a@b\r\nBcc: c@d"},
+		{"MAIL_FROM", "\u202eMawid <a@b>"},
 		{"METRICS_LISTEN", "on"},
 		{"METRICS_LISTEN", "127.0.0.1:8080"}, // the same as listen
 		{"DATA_DIR", "a\x00b"},
