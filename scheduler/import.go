@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -77,8 +78,9 @@ func (e *Engine) planImport(ctx context.Context, data CatalogueData) (ImportPlan
 	return r.plan, since, r.change, nil
 }
 
-// rebuild derives stored days anew and fits in what occupied them, older
-// bookings first.
+// rebuild derives stored days anew and fits in what occupied them: first the
+// visits that began, since they are at a desk already, then older bookings
+// before newer ones.
 type rebuild struct {
 	engine    *Engine
 	catalogue *Catalogue
@@ -94,14 +96,16 @@ func (r *rebuild) all(o Occupancy) error {
 		byDay[d.PoolID+"|"+d.Date.String()] = &day
 	}
 	r.plan.Days = len(byDay)
-	slices.SortStableFunc(o.Appointments, func(a, b Appointment) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	slices.SortStableFunc(o.Appointments, func(a, b Appointment) int {
+		return cmp.Or(r.later(&a)-r.later(&b), a.CreatedAt.Compare(b.CreatedAt))
+	})
 	for i := range o.Appointments {
 		if err := r.refit(byDay, &o.Appointments[i]); err != nil {
 			return err
 		}
 	}
 	for _, h := range o.Holds {
-		if day := byDay[queueOf(h.Place)]; day == nil || day.Book(h.Place) != nil {
+		if day := byDay[queueOf(h.Place)]; day == nil || !r.serves(h.Place.PoolID, h.ServiceID) || day.Book(h.Place) != nil {
 			r.change.EndHolds = append(r.change.EndHolds, EndHold{h.ID, HoldExpired})
 			r.plan.EndedHolds++
 		}
@@ -126,14 +130,29 @@ func (r *rebuild) refit(days map[string]*Day, a *Appointment) error {
 	if a.Place.Ticks == 0 {
 		return nil
 	}
-	day := days[queueOf(a.Place)]
-	if day != nil && day.Book(a.Place) == nil {
+	day, began := days[queueOf(a.Place)], r.later(a) == 0
+	if day != nil && (began || r.serves(a.Place.PoolID, a.ServiceID)) && day.Book(a.Place) == nil {
 		return nil
 	}
-	if day == nil && !a.StartsAt.After(r.now) {
+	if day == nil && began {
 		return nil // its day lies before what is rebuilt
 	}
 	return r.displace(a)
+}
+
+// later is 0 for a visit that began and 1 for one that lies ahead.
+func (r *rebuild) later(a *Appointment) int {
+	if a.StartsAt.After(r.now) {
+		return 1
+	}
+	return 0
+}
+
+// serves reports whether the pool's desks still do a service. A visit for a
+// service that is no more would wait at a desk that cannot help.
+func (r *rebuild) serves(poolID, serviceID string) bool {
+	p, err := r.catalogue.Pool(poolID)
+	return err == nil && slices.Contains(p.Services, serviceID)
 }
 
 // displace takes an appointment's place away. A visit that began keeps its
@@ -142,7 +161,7 @@ func (r *rebuild) displace(a *Appointment) error {
 	from := a.where()
 	a.Revision++
 	a.UpdatedAt = r.now
-	if !a.StartsAt.After(r.now) {
+	if r.later(a) == 0 {
 		a.Place.Ticks = 0
 		r.change.Updates = append(r.change.Updates, *a)
 		return nil
@@ -172,17 +191,10 @@ func diffCatalogues(a, b *CatalogueData) []Diff {
 	out = append(out, diff("period", a.Periods, b.Periods, func(x Period) string { return x.ID })...)
 	out = append(out, diff("legal clock", a.LegalClocks, b.LegalClocks, func(x LegalClock) string { return x.ID })...)
 	out = append(out, diff("chain", a.Chains, b.Chains, func(x Chain) string { return x.ID })...)
-	if len(out) == 0 && !sameJSON(rest(*a), rest(*b)) {
+	if len(out) == 0 && !sameJSON(a, b) { // what has no id, or the order of a list
 		out = append(out, Diff{"catalogue", "", "changed"})
 	}
 	return out
-}
-
-// rest is what the lists above do not cover.
-func rest(d CatalogueData) CatalogueData {
-	d.Administrations, d.Offices, d.Services, d.Documents, d.Hours = nil, nil, nil, nil, nil
-	d.Closures, d.Periods, d.LegalClocks, d.Chains = nil, nil, nil, nil
-	return d
 }
 
 func diff[T any](kind string, before, after []T, id func(T) string) []Diff {

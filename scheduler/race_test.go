@@ -94,7 +94,7 @@ func TestRaceForAPlace(t *testing.T) {
 				day := w.date("2027-06-01")
 				for round := range rounds {
 					// New days and days that exist already, in turn.
-					start := day.AddDays(round / 4 * 7).At(scheduler.TimeOfDay(8*60+30+20*(round%4)), time.UTC)
+					start := day.AddDays(round/4*7).At(scheduler.TimeOfDay(8*60+30+20*(round%4)), time.UTC)
 					got := together(parallel, func(i int) error {
 						node := nodes[i%len(nodes)]
 						if i%3 == 0 {
