@@ -29,15 +29,20 @@ var benchClients = []int{1, 8, 32}
 
 const benchRounds = 3
 
+// Validate refuses, as wrong usage, what would not end.
+func (c benchCommand) Validate() error {
+	if c.Seconds < 1 || c.Seconds > 600 {
+		return errors.New("--seconds: want 1 to 600")
+	}
+	return nil
+}
+
 // Run measures whole bookings per second (day, appointment, notices, history)
 // against the bare transaction in the same run.
 func (c benchCommand) Run(ctx context.Context, cli *commands, io streams) error {
 	settings, err := loadSettings(cli)
 	if err != nil {
 		return err
-	}
-	if c.Seconds < 1 || c.Seconds > 600 {
-		return errors.New("--seconds: want 1 to 600")
 	}
 	b, drop, err := newBench(ctx, c.place(settings))
 	if err != nil {
