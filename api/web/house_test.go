@@ -78,7 +78,8 @@ func (h *house) config(limiter *httpkit.Limiter) web.Config {
 			return maker.Single(c, a, link)
 		},
 		Sessions: httpkit.NewSessions(httpkit.SessionsConfig{
-			Store: h.db.Sessions(h.clock.Now), Users: h.db, Passwords: httpkit.NewPasswords(1), Clock: h.clock.Now,
+			Store: h.db.Sessions(time.Now), // scs reckons with the real time
+			Users: h.db, Passwords: httpkit.NewPasswords(1), Clock: h.clock.Now,
 		}),
 		Outbox: h.db, Agenda: h.db,
 	}

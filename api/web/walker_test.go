@@ -85,13 +85,19 @@ func (w *walker) want(status int, words ...string) *walker {
 // click follows the link with these words.
 func (w *walker) click(words string) *walker {
 	w.h.t.Helper()
+	return w.open(attr(w.link(words), "href"))
+}
+
+// link is the first link with these words.
+func (w *walker) link(words string) *html.Node {
+	w.h.t.Helper()
 	for _, a := range w.all("a") {
 		if strings.Contains(textOf(a), words) {
-			return w.open(attr(a, "href"))
+			return a
 		}
 	}
 	w.h.t.Fatalf("%s: no link %q in\n%s", w.url.Path, words, w.text())
-	return w
+	return nil
 }
 
 // press sends the form that has a button with these words, its fields changed
