@@ -19,7 +19,8 @@ import (
 // atomic between nodes: of many that claim one key at once, one gets AnswerNew.
 type Answers interface {
 	// ClaimAnswer returns what is kept under the key, or keeps a running answer
-	// until expires and returns it with State AnswerNew.
+	// and returns it with State AnswerNew. A running answer is taken over when its
+	// expires is over; a finished one is not.
 	ClaimAnswer(ctx context.Context, key string, fingerprint []byte, now, expires time.Time) (scheduler.Answer, error)
 	// FinishAnswer keeps the sealed answer of a key claimed before.
 	FinishAnswer(ctx context.Context, key string, sealed []byte) error
@@ -30,8 +31,13 @@ type Answers interface {
 // Replayed is the header, "true", of an answer given before.
 const Replayed = "Idempotent-Replayed"
 
-// answerAge is how long an answer is kept for repeats.
-const answerAge = 24 * time.Hour
+// AnswerAge is how long an answer is kept for repeats: periodic work forgets
+// those that were claimed longer ago (ForgetAnswers of now less AnswerAge).
+const AnswerAge = 24 * time.Hour
+
+// answerLease is how long a first request may take. After that a repeat runs
+// anew: the node that ran it has most likely died.
+const answerLease = 2 * time.Minute
 
 // Idempotency gives a repeated POST with the same Idempotency-Key its first
 // answer again. Answers hold manage tokens, so they are kept encrypted under a
@@ -83,7 +89,7 @@ func (i *Idempotency) serve(w http.ResponseWriter, r *http.Request, typed []stri
 	key := hex.EncodeToString(digest(credential, typed[0]))
 	fingerprint := digest(r.Method, r.URL.EscapedPath(), r.URL.RawQuery, credential, string(body))
 	now := i.clock().UTC()
-	kept, err := i.answers.ClaimAnswer(r.Context(), key, fingerprint, now, now.Add(answerAge))
+	kept, err := i.answers.ClaimAnswer(r.Context(), key, fingerprint, now, now.Add(answerLease))
 	switch {
 	case err != nil:
 		return fmt.Errorf("claim answer: %w", err)

@@ -118,10 +118,10 @@ func (s *Sessions) CurrentUser(r *http.Request) *scheduler.User {
 // ErrLogin, or a Problem of ErrTooManyRequests: after a few wrong passwords one
 // client must wait longer and longer for one login.
 func (s *Sessions) LogIn(r *http.Request, login, password string) (*scheduler.User, error) {
-	if login = strings.ToLower(strings.TrimSpace(login)); len(login) > maxLogin {
+	if login = strings.TrimSpace(login); len(login) > maxLogin {
 		login = "" // nobody's
 	}
-	who := attempt{login, s.clients.Of(r)}
+	who := attempt{strings.ToLower(login), s.clients.Of(r)}
 	if wait := s.slowdown.wait(who); wait > 0 {
 		return nil, TooMany(wait)
 	}

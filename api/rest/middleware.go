@@ -85,7 +85,6 @@ type (
 // who reads the credential of a request.
 func (c Config) who(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Add("Vary", "Authorization, Cookie")
 		by := scheduler.Actor{ManageToken: bearer(r), Staff: c.CurrentUser(r)}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), actorKey{}, by)))
 	})
