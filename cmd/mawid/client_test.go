@@ -181,3 +181,30 @@ func (p *program) look(t testing.TB, b booking) booking {
 	p.get(t, "/v1/appointments/"+b.ID, b.ManageToken, &found)
 	return found
 }
+
+// signIn signs in as staff do, on the page; it returns the answer and the
+// session's cookie.
+func (p *program) signIn(t testing.TB, login, password string) (answer, string) {
+	t.Helper()
+	form := url.Values{"login": {login}, "password": {password}}
+	r, err := http.NewRequestWithContext(patient(t), http.MethodPost, p.URL+"/desk/sign-in", strings.NewReader(form.Encode()))
+	must(t, err)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	a, err := p.send(r, nil)
+	must(t, err)
+	cookie, _, _ := strings.Cut(a.header.Get("Set-Cookie"), ";")
+	_, token, _ := strings.Cut(cookie, "=")
+	p.house.secret(token)
+	return a, cookie
+}
+
+// desk opens the page of the desk with a cookie, and returns the status.
+func (p *program) desk(t testing.TB, cookie string) int {
+	t.Helper()
+	r, err := http.NewRequestWithContext(patient(t), http.MethodGet, p.URL+"/desk", nil)
+	must(t, err)
+	r.Header.Set("Cookie", cookie)
+	a, err := p.send(r, nil)
+	must(t, err)
+	return a.status
+}

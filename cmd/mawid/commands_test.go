@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -132,8 +133,8 @@ func TestMigrateTwice(t *testing.T) {
 	}
 }
 
-// TestStaff: who is added can sign in until disabled.
-func TestStaff(t *testing.T) {
+// TestStaffCommands adds, lists and disables.
+func TestStaffCommands(t *testing.T) {
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		house := install(t, url)
 		server := house.serve()
@@ -162,12 +163,40 @@ func TestStaff(t *testing.T) {
 		if got := strings.Join(listed, "|"); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
-		if server.Password == "" {
-			t.Error("the first start shows no password")
-		}
 		server.stop()
-		if again := house.serve(); again.Password != "" {
-			t.Error("the second start shows a password again")
+		if again := house.serve(); server.Password == "" || again.Password != "" {
+			t.Error("want a password at the first start, and none at the second")
+		}
+	})
+}
+
+var printedPassword = regexp.MustCompile(`Password, shown only now: (\S+)`)
+
+// TestStaffSignIn: with the password that was printed, until disabled; then the
+// running session ends as well.
+func TestStaffSignIn(t *testing.T) {
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		house := install(t, url)
+		server := house.serve()
+		if a, _ := server.signIn(t, adminLogin, server.Password); a.status != http.StatusSeeOther {
+			t.Errorf("the first administrator: %s", a)
+		}
+		found := printedPassword.FindStringSubmatch(house.run("user", "add", "karim", "--office", "dgi-safi").out)
+		if found == nil {
+			t.Fatal("no password was printed")
+		}
+		a, cookie := server.signIn(t, "karim", found[1])
+		if status := server.desk(t, cookie); a.status != http.StatusSeeOther || status != http.StatusOK {
+			t.Errorf("sign in: %d, then the desk: %d", a.status, status)
+		}
+		if r := house.run("user", "disable", "karim"); r.code != exitDone {
+			t.Fatal(r.err)
+		}
+		if status := server.desk(t, cookie); status != http.StatusSeeOther {
+			t.Errorf("a disabled user's session opens the desk: %d", status)
+		}
+		if a, _ := server.signIn(t, "karim", found[1]); a.status != http.StatusUnauthorized {
+			t.Errorf("a disabled user signs in: %s", a)
 		}
 	})
 }
