@@ -116,7 +116,7 @@ func TestBookRefuses(t *testing.T) {
 			test.change(&r)
 			_, err := w.Book(w.Context(), r)
 			w.Log(test.name)
-			wantField(w.T, err, test.field, test.code)
+			wantField(w.TB, err, test.field, test.code)
 		}
 		_, err := w.Book(w.Context(), scheduler.BookRequest{HoldID: "hold_nobody", Citizen: somebody()})
 		w.wantError(err, scheduler.ErrNotFound)

@@ -116,7 +116,7 @@ func TestRescheduleToAnotherOffice(t *testing.T) {
 			w.Errorf("moved to %s", a.OfficeID)
 		}
 		_, err = w.moveTo(b, "trio", "2027-06-02 09:30")
-		wantField(w.T, err, "service", "not_offered")
+		wantField(w.TB, err, "service", "not_offered")
 		w.sound()
 	})
 }
@@ -203,7 +203,7 @@ func TestRescheduleThatIsRefusedChangesNothing(t *testing.T) {
 			{"nowhere", "2027-06-02 09:50", "office", "unknown"},
 		} {
 			_, err := w.moveTo(b, m.office, m.at)
-			wantField(w.T, err, m.field, m.code)
+			wantField(w.TB, err, m.field, m.code)
 		}
 		same, err := w.moveTo(b, "", aStart) // where it is: no fault, no change
 		w.must(err)

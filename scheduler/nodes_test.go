@@ -68,9 +68,9 @@ func TestNodeLearnsOfAClosure(t *testing.T) {
 		w.apply(enginetest.Closed("strike", "2027-06-01", "2027-06-03"))
 
 		_, err = old.Book(w.Context(), w.request(enginetest.Solo, enginetest.Card, "2027-06-03 09:10"))
-		wantField(w.T, err, "starts_at", "closed")
+		wantField(w.TB, err, "starts_at", "closed")
 		_, err = old.Reschedule(w.Context(), b.Appointment.ID, 0, scheduler.Move{StartsAt: w.at("2027-06-01 09:10")}, by(b))
-		wantField(w.T, err, "starts_at", "closed")
+		wantField(w.TB, err, "starts_at", "closed")
 		w.sound()
 	})
 }

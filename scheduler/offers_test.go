@@ -67,7 +67,7 @@ func TestSlotsOfOneDay(t *testing.T) {
 		{"yesterday", enginetest.Card, enginetest.Solo, "2027-05-28", 1, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w.T = t
+			w.TB = t
 			if got := w.slots(test.service, test.office, test.date, test.party); !slices.Equal(got, test.want) {
 				t.Errorf("got  %v\nwant %v", got, test.want)
 			}

@@ -97,7 +97,7 @@ func TestParseReferenceRefuses(t *testing.T) {
 }
 
 // wantField fails unless err says that one field has one fault.
-func wantField(t *testing.T, err error, field, code string) {
+func wantField(t testing.TB, err error, field, code string) {
 	t.Helper()
 	var invalid *scheduler.InvalidError
 	if !errors.As(err, &invalid) {

@@ -18,7 +18,7 @@ import (
 
 // world is one database with the catalogue of enginetest and a first node.
 type world struct {
-	*testing.T
+	testing.TB
 	*scheduler.Engine
 	url   string
 	db    *store.DB
@@ -32,9 +32,9 @@ func each(t *testing.T, f func(w *world)) {
 	testdb.EachURL(t, func(t *testing.T, url string) { f(newWorld(t, url)) })
 }
 
-func newWorld(t *testing.T, url string) *world {
+func newWorld(t testing.TB, url string) *world {
 	t.Helper()
-	w := &world{T: t, url: url, db: testdb.Open(t, url), clock: enginetest.NewClock(t)}
+	w := &world{TB: t, url: url, db: testdb.Open(t, url), clock: enginetest.NewClock(t)}
 	w.Engine = w.node(w.db)
 	w.apply(enginetest.Data())
 	return w
