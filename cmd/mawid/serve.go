@@ -61,8 +61,9 @@ func (h *house) serve(ctx context.Context, io streams) error {
 		return errors.Join(err, listener.Close())
 	}
 	defer stopWork()
-	defer startMetrics(h.settings, m, log)()
-	h.welcome(io.out, password)
+	metrics, stopMetrics := startMetrics(h.settings, m, log)
+	defer stopMetrics()
+	h.welcome(io.out, password, metrics)
 	return serveHTTP(ctx, listener, handler)
 }
 
@@ -129,16 +130,16 @@ func serveHTTP(ctx context.Context, l net.Listener, handler http.Handler) error 
 	return server.Shutdown(stop)
 }
 
-// startMetrics serves /metrics on its own address. A port in use is no reason
-// not to give appointments: it is logged.
-func startMetrics(s configs.Settings, m *metrics, log *slog.Logger) (stop func()) {
+// startMetrics serves /metrics on its own address, which it returns. A port in
+// use is no reason not to give appointments: it is logged.
+func startMetrics(s configs.Settings, m *metrics, log *slog.Logger) (address string, stop func()) {
 	if s.MetricsListen == configs.Off {
-		return func() {}
+		return "", func() {}
 	}
 	l, err := net.Listen("tcp", s.MetricsListen)
 	if err != nil {
 		log.Warn("no metrics", "error", err)
-		return func() {}
+		return "", func() {}
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", m.handler())
@@ -149,11 +150,11 @@ func startMetrics(s configs.Settings, m *metrics, log *slog.Logger) (stop func()
 			log.Error("metrics stopped", "error", err)
 		}
 	})
-	return func() { cancel(); running.Wait() }
+	return l.Addr().String(), func() { cancel(); running.Wait() }
 }
 
 // welcome prints where to go.
-func (h *house) welcome(w io.Writer, password string) {
+func (h *house) welcome(w io.Writer, password, metrics string) {
 	u := h.settings.PublicURL
 	fmt.Fprintf(w, "Mawid is ready (%s, zone data %s).\n", h.store.Dialect(), h.zones.Version())
 	fmt.Fprintf(w, "  citizens   %s/\n", u)
@@ -163,5 +164,8 @@ func (h *house) welcome(w io.Writer, password string) {
 	}
 	fmt.Fprintf(w, "  notices    %s/desk/outbox\n", u)
 	fmt.Fprintf(w, "  API        %s/v1/services, described at %s/openapi.json\n", u, u)
+	if metrics != "" {
+		fmt.Fprintf(w, "  metrics    http://%s/metrics\n", metrics)
+	}
 	fmt.Fprintln(w, "Stop with Ctrl-C.")
 }
