@@ -109,7 +109,7 @@ func (s *site) appointmentPage(v *visit, o *opened) appointmentPage {
 	p.Changeable = o.Status.Changeable() && !p.Over
 	p.CanConfirm = o.Status == scheduler.StatusBooked && !p.Over && !p.Confirmed
 	if sv, err := o.c.Service(o.ServiceID); err == nil {
-		p.Papers = papers(v.lang, o.c, sv)
+		p.Papers = s.papers(v.lang, o.c, sv)
 	}
 	if s.Feeds && o.FeedID != "" {
 		p.FeedHTTPS = s.origin + "/feeds/" + s.Engine.FeedToken(o.FeedID) + ".ics"

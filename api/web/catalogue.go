@@ -1,6 +1,9 @@
 package web
 
 import (
+	"slices"
+	"strings"
+
 	"mawid/internal/locale"
 	"mawid/scheduler"
 )
@@ -45,15 +48,47 @@ func officeName(l *locale.Language, c *scheduler.Catalogue, id string) name {
 // paper is a document to bring.
 type paper struct {
 	Name         name
+	Issuer       string // who issues it, worded, or ""
 	MaxAgeMonths int
 }
 
-func papers(l *locale.Language, c *scheduler.Catalogue, s *scheduler.Service) []paper {
+func (s *site) papers(l *locale.Language, c *scheduler.Catalogue, sv *scheduler.Service) []paper {
 	var out []paper
-	for _, id := range s.Documents {
+	for _, id := range sv.Documents {
 		if d, err := c.Document(id); err == nil {
-			out = append(out, paper{nameOf(l, d.Names), d.MaxAgeMonths})
+			out = append(out, paper{nameOf(l, d.Names), s.issuers(l, c, d.Issuers), d.MaxAgeMonths})
 		}
 	}
 	return out
+}
+
+// issuers names who issues a document: administrations of the catalogue, and
+// others that have a sentence. "none" has not: nobody issues a photograph.
+func (s *site) issuers(l *locale.Language, c *scheduler.Catalogue, ids []string) string {
+	var names []string
+	for _, id := range ids {
+		if a, err := c.Administration(id); err == nil {
+			names = append(names, l.Pick(a.Names))
+		} else if key := "issuer." + id; slices.Contains(s.keys, key) {
+			names = append(names, l.Say(key))
+		}
+	}
+	return strings.Join(names, " / ")
+}
+
+// groups names who is received without an appointment, by the words that have a
+// sentence.
+func (s *site) groups(l *locale.Language, ids []string) string {
+	all := ""
+	for _, id := range ids {
+		key := "group." + id
+		switch {
+		case !slices.Contains(s.keys, key):
+		case all == "":
+			all = l.Say(key)
+		default:
+			all = l.Say("office.list", "first", all, "second", l.Say(key))
+		}
+	}
+	return all
 }

@@ -15,8 +15,7 @@ type formPage struct {
 	HoldID string
 	Visit  visitSummary
 	When   string // on both clocks
-	Until  string // on the office's clock
-	UntilM string // for machines
+	Until  string // on both clocks
 	Fields fields
 	Faults []fieldFault
 	Zones  []locale.Zone
@@ -75,11 +74,20 @@ func (s *site) formOf(v *visit, h scheduler.Hold) (formPage, error) {
 			h.ServiceID, serviceName(v.lang, c, h.ServiceID),
 			h.OfficeID, officeName(v.lang, c, h.OfficeID), h.Party,
 		},
-		When:  v.lang.TwoClocks(h.StartsAt.In(loc), reader),
-		Until: v.lang.Clock(until), UntilM: until.Format(time.RFC3339),
+		When:   v.lang.TwoClocks(h.StartsAt.In(loc), reader),
+		Until:  untilClocks(v.lang, until, reader),
 		Fields: fields{Language: v.lang.Code(), Zone: zone}, Zones: v.lang.Zones(),
 		Limits: limits{scheduler.MaxName, scheduler.MaxEmail, 30, scheduler.MaxFileNumber, scheduler.MaxNote},
 	}, nil
+}
+
+// untilClocks is "07:10 (heure du Maroc) — 08:10 à Paris".
+func untilClocks(l *locale.Language, until time.Time, reader *time.Location) string {
+	text := l.Say("clock.short", "time", l.Clock(until), "place", l.ClockName(until.Location().String()))
+	if reader == nil || l.Clock(until.In(reader)) == l.Clock(until) {
+		return text
+	}
+	return l.Say("clock.elsewhere", "office", text, "time", l.Clock(until.In(reader)), "city", l.City(reader.String()))
 }
 
 // form shows the form while the time is kept.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,6 +33,11 @@ type house struct {
 }
 
 const password = "correct horse battery"
+
+// passwordHash is made once: it takes as long as it is meant to.
+var passwordHash = sync.OnceValues(func() (string, error) {
+	return httpkit.NewPasswords(1).Hash(context.Background(), password)
+})
 
 // eachHouse runs a test on both databases.
 func eachHouse(t *testing.T, test func(*house)) {
@@ -87,7 +93,7 @@ func (h *house) config(limiter *httpkit.Limiter) web.Config {
 
 // addStaff adds an administrator and an agent of one office.
 func (h *house) addStaff() {
-	hash, err := httpkit.NewPasswords(1).Hash(h.t.Context(), password)
+	hash, err := passwordHash()
 	h.must(err)
 	for _, u := range []scheduler.User{
 		{ID: "usr_1", Login: "admin", Role: scheduler.RoleAdministrator, PasswordHash: hash},

@@ -16,6 +16,7 @@ type outboxPage struct {
 	Open    bool // what is still to be sent
 	Notices []noticeLine
 	More    string // place of the next page, or ""
+	Kept    bool   // there was nowhere to send some of them
 }
 
 func (outboxPage) file() string { return "outbox" }
@@ -55,6 +56,7 @@ func (s *site) outbox(v *visit, u *scheduler.User) error {
 			return err
 		}
 		p.Notices = append(p.Notices, line)
+		p.Kept = p.Kept || line.State == scheduler.NoticeKept
 	}
 	return s.show(v, 200, p)
 }

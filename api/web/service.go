@@ -21,6 +21,7 @@ type servicePage struct {
 	Papers         []paper
 	Before         []serviceLine
 	Rules          scheduler.ServiceRules
+	NoAppointment  string // who is received without one, worded, or ""
 	WalkIn         bool
 	External       string // portal that books it, or ""
 	Online         string // portal where it can be done, or ""
@@ -48,7 +49,7 @@ func (s *site) service(v *visit) error {
 	if err != nil {
 		return wayOn(err, "/", "home.choose_service")
 	}
-	p := servicePageOf(v.lang, c, sv)
+	p := s.servicePage(v.lang, c, sv)
 	p.frame = s.frame(v, p.Name.Text)
 	for _, o := range c.OfficesFor(sv.ID) {
 		line, err := s.officeLine(v.Context(), v.lang, o, sv)
@@ -60,10 +61,10 @@ func (s *site) service(v *visit) error {
 	return s.show(v, 200, p)
 }
 
-func servicePageOf(l *locale.Language, c *scheduler.Catalogue, sv *scheduler.Service) servicePage {
+func (s *site) servicePage(l *locale.Language, c *scheduler.Catalogue, sv *scheduler.Service) servicePage {
 	line := lineOf(l, c, sv)
 	p := servicePage{
-		ID: sv.ID, Name: line.Name, Duration: line.Duration, Papers: papers(l, c, sv),
+		ID: sv.ID, Name: line.Name, Duration: line.Duration, Papers: s.papers(l, c, sv),
 		Fee: sv.Fee, Free: sv.Fee == "0", Rules: sv.Rules, WalkIn: sv.WalkIn,
 		External: line.External, Online: line.Online,
 	}
@@ -72,6 +73,9 @@ func servicePageOf(l *locale.Language, c *scheduler.Catalogue, sv *scheduler.Ser
 	}
 	if portal := line.External + line.Online; portal != "" {
 		p.PortalURL = "https://" + portal
+	}
+	if o, err := c.Office(sv.OfficeID); err == nil {
+		p.NoAppointment = s.groups(l, o.NoAppointmentFor)
 	}
 	for _, id := range sv.DependsOn {
 		if before, err := c.Service(id); err == nil {
