@@ -44,41 +44,6 @@ func TestWithoutServersLettersAreKeptToRead(t *testing.T) {
 	})
 }
 
-// plant writes n appointments with a due confirmation each, without booking
-// places: as much outbox as a test needs.
-func plant(t testing.TB, db *store.DB, n int, now time.Time) []string {
-	t.Helper()
-	var ids []string
-	for start := 0; start < n; start += 250 {
-		change := scheduler.Change{At: now}
-		for i := start; i < min(start+250, n); i++ {
-			a := planted(i, now)
-			change.NewAppointments = append(change.NewAppointments, a)
-			id := fmt.Sprintf("ntc_%06d", i)
-			ids = append(ids, id)
-			change.Notices = append(change.Notices, scheduler.Notice{
-				ID: id, AppointmentID: a.ID, OfficeID: a.OfficeID, Revision: a.Revision,
-				Kind: scheduler.NoticeConfirmation, Channel: scheduler.ChannelEmail,
-				DueAt: now, UsefulUntil: a.StartsAt,
-			})
-		}
-		must(t, db.Commit(t.Context(), change))
-	}
-	return ids
-}
-
-func planted(i int, now time.Time) scheduler.Appointment {
-	date := scheduler.Date{Year: 2027, Month: 6, Day: 8}
-	start := date.At(8*60+30, time.UTC)
-	return scheduler.Appointment{
-		ID: fmt.Sprintf("apt_%06d", i), Reference: fmt.Sprintf("A%03d-%04d", i/10000, i%10000), Status: scheduler.StatusBooked,
-		OfficeID: "dgi-safi", ServiceID: "dgi-th-tsc", Zone: "Africa/Casablanca", TZVersion: "2026f",
-		Place:    scheduler.Place{PoolID: "dgi-safi", Date: date, Start: 8*60 + 30, Ticks: 5},
-		StartsAt: start, EndsAt: start.Add(25 * time.Minute), Party: 1, Citizen: person(),
-		Revision: 1, FeedID: "feed_1", ManageHash: scheduler.TokenHash(fmt.Sprint("token", i)), CreatedAt: now, UpdatedAt: now,
-	}
-}
-
 func TestTwoWorkersNeverSendTheSameLetter(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, db *store.DB) {
 		w := newWorld(t, db)
