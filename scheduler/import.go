@@ -29,21 +29,24 @@ type Diff struct {
 
 // PlanImport works out what a catalogue would change, without changing it.
 func (e *Engine) PlanImport(ctx context.Context, data CatalogueData) (ImportPlan, error) {
-	plan, _, _, err := e.planImport(ctx, data)
+	plan, _, _, err := e.planImport(ctx, e.store, data)
 	return plan, err
 }
 
 // Import applies a catalogue: stored days are rebuilt, and what no longer fits
 // becomes a displaced appointment that its person is told of. Nothing happens
-// when nothing differs.
+// when nothing differs. Bookings wait meanwhile.
 func (e *Engine) Import(ctx context.Context, data CatalogueData) (ImportPlan, error) {
+	plan, err := e.PlanImport(ctx, data)
+	if err != nil || len(plan.Differences) == 0 {
+		return plan, err
+	}
 	for range maxTries {
-		plan, since, change, err := e.planImport(ctx, data)
-		if err != nil || len(plan.Differences) == 0 {
-			return plan, err
-		}
-		err = e.store.ReplaceCatalogue(ctx, plan.From, data, since, change)
-		if errors.Is(err, ErrConflict) {
+		err = e.store.Alone(ctx, func(s CatalogueStore) error {
+			plan, err = e.applyImport(ctx, s, data)
+			return err
+		})
+		if errors.Is(err, ErrConflict) && ctx.Err() == nil {
 			continue
 		}
 		if err != nil {
@@ -55,17 +58,25 @@ func (e *Engine) Import(ctx context.Context, data CatalogueData) (ImportPlan, er
 	return ImportPlan{}, fmt.Errorf("import: %w", ErrBusy)
 }
 
-func (e *Engine) planImport(ctx context.Context, data CatalogueData) (ImportPlan, Date, Change, error) {
+func (e *Engine) applyImport(ctx context.Context, s CatalogueStore, data CatalogueData) (ImportPlan, error) {
+	plan, since, change, err := e.planImport(ctx, s, data)
+	if err != nil || len(plan.Differences) == 0 {
+		return plan, err
+	}
+	return plan, s.ReplaceCatalogue(ctx, plan.From, data, since, change)
+}
+
+func (e *Engine) planImport(ctx context.Context, s CatalogueStore, data CatalogueData) (ImportPlan, Date, Change, error) {
 	now := e.now()
 	since := DateOf(now).AddDays(-1) // no zone is more than a day behind UTC
-	old, err := e.store.Catalogue(ctx)
+	old, err := s.Catalogue(ctx)
 	if errors.Is(err, ErrNotFound) {
 		old, err = NewCatalogue(CatalogueData{}, 0), nil
 	}
 	if err != nil {
 		return ImportPlan{}, since, Change{}, fmt.Errorf("stored catalogue: %w", err)
 	}
-	held, err := e.store.Occupancy(ctx, since)
+	held, err := s.Occupancy(ctx, since)
 	if err != nil {
 		return ImportPlan{}, since, Change{}, fmt.Errorf("stored days: %w", err)
 	}

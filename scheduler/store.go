@@ -8,8 +8,6 @@ import (
 // Store is what the engine needs of storage. Reads may be as old as the last
 // commit; Commit is where everything is decided (see Change).
 type Store interface {
-	// Catalogue returns the stored catalogue, or ErrNotFound in an empty database.
-	Catalogue(ctx context.Context) (*Catalogue, error)
 	// CatalogueVersion returns the version of the stored catalogue, 0 when none.
 	CatalogueVersion(ctx context.Context) (int64, error)
 	// Day returns a stored day, or a Day with Version 0 when it is not stored,
@@ -47,6 +45,20 @@ type Store interface {
 
 // ImportStore is what applying a new catalogue needs.
 type ImportStore interface {
+	CatalogueStore
+	// Alone runs f while no other writer, on any node, can change a day: they
+	// wait. A new catalogue touches every stored day, so where many book it would
+	// always find that one of them has moved on. What f does through its store is
+	// written when it returns nil, and undone otherwise; its error is returned
+	// wrapped. ErrConflict also when a hold or an appointment that f wrote has
+	// changed meanwhile.
+	Alone(ctx context.Context, f func(CatalogueStore) error) error
+}
+
+// CatalogueStore reads and replaces the catalogue and what hangs on it.
+type CatalogueStore interface {
+	// Catalogue returns the stored catalogue, or ErrNotFound in an empty database.
+	Catalogue(ctx context.Context) (*Catalogue, error)
 	// Occupancy returns, as of one instant, the stored days with date ≥ from and
 	// what occupies them. A zero from means all.
 	Occupancy(ctx context.Context, from Date) (Occupancy, error)

@@ -15,6 +15,11 @@ import (
 // Catalogue returns the stored catalogue, or ErrNotFound in an empty database.
 // It is decoded anew each time: keep it, and watch CatalogueVersion.
 func (db *DB) Catalogue(ctx context.Context) (*scheduler.Catalogue, error) {
+	c, err := readCatalogue(ctx, db.read.selectRows)
+	return wrap(ctx, db, "read catalogue", c, err)
+}
+
+func readCatalogue(ctx context.Context, sel selector) (*scheduler.Catalogue, error) {
 	type row struct {
 		Version int64  `db:"version"`
 		Data    string `db:"data"`
@@ -26,9 +31,8 @@ func (db *DB) Catalogue(ctx context.Context) (*scheduler.Catalogue, error) {
 		}
 		return scheduler.NewCatalogue(data, r.Version), nil
 	}
-	c, err := readOne(ctx, db.read.selectRows, turn,
+	return readOne(ctx, sel, turn,
 		"SELECT c.version, c.data FROM catalogue c JOIN catalogue_state s ON s.version = c.version")
-	return wrap(ctx, db, "read catalogue", c, err)
 }
 
 // CatalogueVersion returns the version of the stored catalogue, 0 when none.
@@ -41,24 +45,29 @@ func (db *DB) CatalogueVersion(ctx context.Context) (int64, error) {
 // what occupies them. A zero from means all.
 func (db *DB) Occupancy(ctx context.Context, from scheduler.Date) (scheduler.Occupancy, error) {
 	var o scheduler.Occupancy
-	since := dateText(from)
 	err := db.snapshot(ctx, func(sel selector) (err error) {
-		o.Days, err = readAll(ctx, sel, (*dayRow).day,
-			"SELECT "+dayColumns+" FROM days WHERE date >= ? ORDER BY date, pool_id", since)
-		if err != nil {
-			return err
-		}
-		o.Holds, err = readAll(ctx, sel, (*holdRow).hold,
-			"SELECT "+holdColumns+" FROM holds WHERE state = 'live' AND date >= ? ORDER BY date, id", since)
-		if err != nil {
-			return err
-		}
-		o.Appointments, err = readAll(ctx, sel, (*appointmentRow).appointment,
-			"SELECT "+appointmentColumns+" FROM appointments WHERE date >= ? AND status IN ("+liveStatuses()+
-				") ORDER BY date, id", since)
+		o, err = readOccupancy(ctx, sel, from)
 		return err
 	})
 	return wrap(ctx, db, "read occupancy", o, err)
+}
+
+func readOccupancy(ctx context.Context, sel selector, from scheduler.Date) (o scheduler.Occupancy, err error) {
+	since := dateText(from)
+	o.Days, err = readAll(ctx, sel, (*dayRow).day,
+		"SELECT "+dayColumns+" FROM days WHERE date >= ? ORDER BY date, pool_id", since)
+	if err != nil {
+		return o, err
+	}
+	o.Holds, err = readAll(ctx, sel, (*holdRow).hold,
+		"SELECT "+holdColumns+" FROM holds WHERE state = 'live' AND date >= ? ORDER BY date, id", since)
+	if err != nil {
+		return o, err
+	}
+	o.Appointments, err = readAll(ctx, sel, (*appointmentRow).appointment,
+		"SELECT "+appointmentColumns+" FROM appointments WHERE date >= ? AND status IN ("+liveStatuses()+
+			") ORDER BY date, id", since)
+	return o, err
 }
 
 // liveStatuses lists the statuses that occupy a place, as the domain says it.
@@ -85,33 +94,9 @@ func liveStatuses() string {
 // change missed, or a day with date ≥ since is stored that the change does not
 // write (a zero since means every day). Other errors are those of Commit.
 func (db *DB) ReplaceCatalogue(ctx context.Context, from int64, data scheduler.CatalogueData, since scheduler.Date, c scheduler.Change) error {
-	const op = "replace catalogue"
-	text, err := json.Marshal(data)
-	if err != nil {
-		return fmt.Errorf("%s: %w", op, err)
-	}
-	// Days that are new belong to the catalogue that is written here.
-	c.CatalogueVersion = from + 1
-	writes, err := plan(&c)
-	if err != nil {
-		return fmt.Errorf("%s: %w", op, err)
-	}
-	err = db.withWrites(ctx, writes, func(tx *sqlx.Tx, run func() error) error {
-		if err := db.lockDays(ctx, tx); err != nil {
-			return err
-		}
-		if err := newVersion(ctx, tx, from, string(text)); err != nil {
-			return err
-		}
-		if err := onlyDaysOf(ctx, tx, since, c.Days); err != nil {
-			return err
-		}
-		return run()
+	return db.Alone(ctx, func(s scheduler.CatalogueStore) error {
+		return s.ReplaceCatalogue(ctx, from, data, since, c)
 	})
-	if err != nil {
-		return db.fail(ctx, op, err)
-	}
-	return nil
 }
 
 // lockDays comes first in its transaction: whoever waits for it holds nothing.
