@@ -196,8 +196,9 @@ type notice struct {
 	Due, Until string
 }
 
-// outboxes lists what will still be sent, in order, by appointment. It claims
-// the notices as a worker does, far in the future, so it ends a test.
+// outboxes lists what will still be sent, in order, by appointment, and fails
+// when one of them is no longer true. It claims the notices as a worker does,
+// far in the future, so it ends a test.
 func (w *world) outboxes() map[string][]notice {
 	w.Helper()
 	far := w.clock.Now().AddDate(2, 0, 0)
@@ -205,6 +206,11 @@ func (w *world) outboxes() map[string][]notice {
 	w.must(err)
 	out := map[string][]notice{}
 	for _, n := range claimed {
+		a, err := w.db.Appointment(w.Context(), n.AppointmentID)
+		w.must(err)
+		if n.Sequence != a.Sequence || n.OfficeID != a.OfficeID {
+			w.Errorf("%s says what is not so: sequence %d at %s, the appointment has %d at %s", n.Kind, n.Sequence, n.OfficeID, a.Sequence, a.OfficeID)
+		}
 		out[n.AppointmentID] = append(out[n.AppointmentID], notice{n.Kind, n.Channel, stamp(n.DueAt), stamp(n.UsefulUntil)})
 	}
 	return out
