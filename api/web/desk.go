@@ -52,7 +52,8 @@ type deskLine struct {
 	Status               scheduler.Status
 }
 
-// desk lists who comes today, by office. Today is the date at each office.
+// desk lists who comes today, by office; offices that nobody comes to are left
+// out. Today is the date at each office.
 func (s *site) desk(v *visit, u *scheduler.User) error {
 	c, err := s.Engine.Catalogue(v.Context())
 	if err != nil {
@@ -69,7 +70,9 @@ func (s *site) desk(v *visit, u *scheduler.User) error {
 			return err
 		}
 		p.Date = date
-		p.Offices = append(p.Offices, line)
+		if len(line.Lines) > 0 {
+			p.Offices = append(p.Offices, line)
+		}
 	}
 	return s.show(v, 200, p)
 }

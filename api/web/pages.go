@@ -6,8 +6,18 @@ import "mawid/internal/locale"
 func pages(l *locale.Language) []page {
 	f := frame{Lang: l}
 	return []page{
-		homePage{frame: f}, servicePage{frame: f}, daysPage{frame: f}, timesPage{frame: f}, formPage{frame: f},
-		appointmentPage{frame: f}, cancelPage{frame: f}, movePage{frame: f}, errorPage{frame: f},
-		signInPage{frame: f}, deskPage{frame: f}, outboxPage{frame: f}, noticePage{frame: f},
+		homePage{frame: f},
+		servicePage{frame: f},
+		daysPage{frame: f},
+		timesPage{frame: f},
+		formPage{frame: f},
+		appointmentPage{frame: f},
+		cancelPage{frame: f},
+		movePage{frame: f},
+		errorPage{frame: f},
+		signInPage{frame: f},
+		deskPage{frame: f},
+		outboxPage{frame: f},
+		noticePage{frame: f},
 	}
 }
