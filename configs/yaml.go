@@ -14,12 +14,19 @@ import (
 
 // What a file may hold at most. The parser goes one call deeper for each level
 // and for each key of a block mapping, so both need a bound (measured: 5,000
-// keys take 0.1 s, 40,000 take 5 s).
+// keys take 0.1 s, 40,000 take 5 s). A key or list entry without a value costs
+// it a copy of all that follows (100,000 take 4 s). Each sign costs some 500 bytes of memory;
+// the sample of one province has 7,000 of them.
 const (
 	maxBytes = 8 << 20
+	maxSigns = 2_000_000
 	maxDepth = 64
 	maxKeys  = 5_000
+	maxEmpty = 5_000
 )
+
+// signs are the characters that can divide a text into more tokens.
+const signs = ",[]{}:-?#&*!|>%@`'\"\n"
 
 // refused names what YAML offers and these files do not use.
 var refused = map[token.Type]string{
@@ -44,6 +51,10 @@ func (r *reader) parse(data []byte) value {
 		r.faultAt(nil, "", "is not text in UTF-8")
 		return nothing
 	}
+	if countSigns(data) > maxSigns {
+		r.faultAt(nil, "", "holds more than %d brackets, commas, quotes and the like", maxSigns)
+		return nothing
+	}
 	tokens := lexer.Tokenize(string(data))
 	if !r.checkTokens(tokens) {
 		return nothing
@@ -54,6 +65,14 @@ func (r *reader) parse(data []byte) value {
 		return nothing
 	}
 	return r.document(file)
+}
+
+func countSigns(data []byte) int {
+	n := 0
+	for _, c := range []byte(signs) {
+		n += bytes.Count(data, []byte{c})
+	}
+	return n
 }
 
 func (r *reader) document(file *ast.File) value {
@@ -123,6 +142,7 @@ type nesting struct {
 	levels []level // block mappings and lists, by column
 	flow   int     // open brackets
 	chain  int     // colons since the last comma or bracket
+	empty  int     // keys and list entries without a value
 }
 
 type level struct{ column, keys int }
@@ -140,7 +160,38 @@ func (n *nesting) add(tk *token.Token) string {
 	case token.MappingValueType:
 		n.colon(tk)
 	}
+	if leavesNothing(tk) {
+		n.empty++
+	}
 	return n.fault()
+}
+
+// leavesNothing finds a dash or a colon with no value behind it.
+func leavesNothing(tk *token.Token) bool {
+	if tk.Type != token.SequenceEntryType && tk.Type != token.MappingValueType {
+		return false
+	}
+	next, column := tk.Next, startColumn(tk)
+	if next == nil {
+		return true
+	}
+	switch next.Type {
+	case token.CollectEntryType, token.MappingEndType, token.SequenceEndType, token.DocumentHeaderType, token.DocumentEndType:
+		return true
+	case token.SequenceEntryType: // a list may begin in the column of its key
+		if tk.Type == token.MappingValueType {
+			column--
+		}
+	}
+	return next.Position.Line > tk.Position.Line && next.Position.Column <= column
+}
+
+// startColumn is where a dash, or the key before a colon, begins.
+func startColumn(tk *token.Token) int {
+	if tk.Type == token.MappingValueType && tk.Prev != nil && tk.Prev.Position.Line == tk.Position.Line {
+		return tk.Prev.Position.Column
+	}
+	return tk.Position.Column
 }
 
 func (n *nesting) colon(tk *token.Token) {
@@ -148,11 +199,7 @@ func (n *nesting) colon(tk *token.Token) {
 		n.chain++
 		return
 	}
-	column := tk.Position.Column
-	if tk.Prev != nil && tk.Prev.Position.Line == tk.Position.Line {
-		column = tk.Prev.Position.Column
-	}
-	n.block(column, 1)
+	n.block(startColumn(tk), 1)
 }
 
 func (n *nesting) block(column, keys int) {
@@ -168,6 +215,9 @@ func (n *nesting) block(column, keys int) {
 func (n *nesting) fault() string {
 	if n.flow+n.chain+len(n.levels) > maxDepth {
 		return fmt.Sprintf("is nested more than %d deep", maxDepth)
+	}
+	if n.empty > maxEmpty {
+		return fmt.Sprintf("has more than %d keys and list entries without a value", maxEmpty)
 	}
 	if len(n.levels) > 0 && n.levels[len(n.levels)-1].keys > maxKeys {
 		return fmt.Sprintf("has more than %d keys side by side", maxKeys)
