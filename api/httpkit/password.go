@@ -83,6 +83,9 @@ func (p *Passwords) Verify(ctx context.Context, hash, password string) (bool, er
 }
 
 func (p *Passwords) compute(ctx context.Context, password string, h phc) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("hash: %w", err)
+	}
 	select {
 	case p.slots <- struct{}{}:
 		defer func() { <-p.slots }()

@@ -36,6 +36,10 @@ func NormalizePhone(raw, defaultRegion string) (string, error) {
 	if err != nil || !phonenumbers.IsPossibleNumber(number) {
 		return "", ErrPhone
 	}
+	// A national number one digit short has a possible length with its nought.
+	if number.GetItalianLeadingZero() && !phonenumbers.IsValidNumber(number) {
+		return "", ErrPhone
+	}
 	return phonenumbers.Format(number, phonenumbers.E164), nil
 }
 

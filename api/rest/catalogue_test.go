@@ -41,7 +41,7 @@ func TestNamesInTheReadersLanguage(t *testing.T) {
 		{"ar-EG, en;q=0.5", ar, "ar"},
 		{"fr-MA", fr, "fr"},
 		{"de", fr, "fr"},
-		{"en", fr, "fr"}, // the sample has no English names, and says so
+		{"en-GB", "Safi provincial tax office", "en"},
 		{"\x00;;q=,", fr, "fr"},
 	}
 	for _, test := range tests {
@@ -209,7 +209,11 @@ func TestEmptyDatabase(t *testing.T) {
 			}
 		}
 		w.get("/v1/offices/dgi-safi").problem(404, "not_found")
-		w.get("/v1/slots?service=dgi-th-tsc").problem(404, "not_found")
+		for _, path := range []string{"/v1/slots?service=dgi-th-tsc", "/v1/days?service=dgi-th-tsc"} {
+			if got := w.get(path).problem(422, "invalid").fields(); !cmp.Equal(got, []string{"service: unknown"}) {
+				t.Errorf("%s: %v", path, got)
+			}
+		}
 		w.post("/v1/holds", object{"office": "a", "service": "b", "starts_at": tuesday + "T09:30:00Z"}).problem(404, "not_found")
 	})
 }

@@ -68,7 +68,7 @@ func (a *api) listDays(ctx context.Context, in *daysQuery) (*daysAnswer, error) 
 	q := scheduler.SlotQuery{ServiceID: in.Service, OfficeID: in.Office, From: from, To: to, Party: in.PartySize}
 	days, err := a.engine.Days(ctx, q)
 	if err != nil {
-		return nil, err
+		return nil, noService(err)
 	}
 	n, out := a.namer(ctx), &daysAnswer{}
 	out.Body.Items, out.Body.Unavailable = []bookableDay{}, []closedDay{}

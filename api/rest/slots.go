@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -67,7 +68,7 @@ func (a *api) listSlots(ctx context.Context, in *slotsQuery) (*slotsAnswer, erro
 	q := scheduler.SlotQuery{ServiceID: in.Service, OfficeID: in.Office, From: from, To: to, Party: in.PartySize}
 	found, err := a.engine.Slots(ctx, q)
 	if err != nil {
-		return nil, err
+		return nil, noService(err)
 	}
 	out := &slotsAnswer{}
 	out.Body.ExternalBooking = externalBooking(c, in.Service)
@@ -80,6 +81,15 @@ func (a *api) listSlots(ctx context.Context, in *slotsQuery) (*slotsAnswer, erro
 		out.Body.Next, out.Link = &next, nextLink(in, from, to, next)
 	}
 	return out, nil
+}
+
+// noService: in an empty database the engine finds no catalogue at all; to the
+// caller that is a service which does not exist.
+func noService(err error) error {
+	if errors.Is(err, scheduler.ErrNotFound) {
+		return scheduler.Invalid("service", "unknown", "no such service")
+	}
+	return err
 }
 
 func (a *api) slotItems(page []scheduler.Slot) ([]slot, error) {

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/pb33f/libopenapi"
@@ -23,6 +25,9 @@ type spec struct {
 	described map[string]map[string]any // path → method
 }
 
+// specs keeps what was read of each document: reading takes longer than a test.
+var specs sync.Map
+
 func readSpec(t testing.TB, h http.Handler) *spec {
 	t.Helper()
 	rec := httptest.NewRecorder()
@@ -30,7 +35,11 @@ func readSpec(t testing.TB, h http.Handler) *spec {
 	if rec.Code != http.StatusOK {
 		t.Fatalf("openapi.json: %d %s", rec.Code, rec.Body)
 	}
+	if known, ok := specs.Load(rec.Body.String()); ok {
+		return known.(*spec)
+	}
 	s := &spec{raw: rec.Body.Bytes()}
+	specs.Store(rec.Body.String(), s)
 	var doc map[string]any
 	must(t, json.Unmarshal(s.raw, &doc))
 	c := jsonschema.NewCompiler()
@@ -90,7 +99,7 @@ func (s *spec) check(t testing.TB, r *http.Request, a *answer) {
 			t.Errorf("%d is no problem document: %v", a.Status, err)
 		}
 	}
-	if a.Status == 404 && a.text("code") == "not_found" && r.Pattern == "" || a.Status == 405 {
+	if r.URL.Path == "/openapi.json" || a.Status == 404 && !s.describes(r.URL.Path) || a.Status == 405 {
 		return
 	}
 	for _, v := range []validator.Validator{s.served, s.strict} {
@@ -163,6 +172,22 @@ func TestDocumentListsTheCalls(t *testing.T) {
 			t.Errorf("%s is described and not in this list", path)
 		}
 	}
+}
+
+// describes reports whether a path is one of the document's.
+func (s *spec) describes(path string) bool {
+	have := strings.Split(path, "/")
+	for known := range s.described {
+		want := strings.Split(known, "/")
+		same := len(have) == len(want)
+		for i := 0; same && i < len(want); i++ {
+			same = want[i] == have[i] || strings.HasPrefix(want[i], "{") && have[i] != ""
+		}
+		if same {
+			return true
+		}
+	}
+	return false
 }
 
 func mustJSON(t testing.TB, v any) []byte {
