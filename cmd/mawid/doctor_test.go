@@ -1,6 +1,10 @@
 package main
 
 import (
+	"crypto/rand"
+	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -66,37 +70,55 @@ var plants = []plant{
 	{"another secret's database", map[string][]string{"": {"UPDATE settings SET value = 'another' WHERE key = 'secret_fingerprint'"}}, "the secret is not the one"},
 }
 
-// TestDoctorFindsWhatIsPlanted plants one fault at a time in a sound database
-// with one appointment, and wants exactly that fault told.
+// TestDoctorFindsWhatIsPlanted plants one fault at a time in a copy of a sound
+// database with one appointment, and wants exactly that fault told.
 func TestDoctorFindsWhatIsPlanted(t *testing.T) {
-	testdb.EachURL(t, func(t *testing.T, url string) {
+	testdb.EachURL(t, func(t *testing.T, database string) {
+		house := install(t, database)
+		server := house.serve()
+		server.mustBook(t, server.slots(t, "dgi-safi", "dgi-if", 2)[0], house.somebody())
+		eventually(t, "the confirmation", func() bool { return house.count("SELECT count(*) FROM notices WHERE state = 'kept'") == 1 })
+		server.stop()
 		for _, p := range plants {
-			t.Run(p.name, func(t *testing.T) { p.check(t, anotherLike(t, url)) })
+			t.Run(p.name, func(t *testing.T) { p.check(t, house.copy(t)) })
 		}
+		house.healthy()
 	})
 }
 
-// anotherLike is a fresh database of the same kind.
-func anotherLike(t *testing.T, url string) string {
-	if strings.HasPrefix(url, "sqlite:") {
-		return testdb.SQLite(t)
-	}
-	return testdb.Postgres(t)
-}
-
-func (p plant) check(t *testing.T, url string) {
-	house := install(t, url)
-	server := house.serve()
-	server.mustBook(t, server.slots(t, "dgi-safi", "dgi-if", 2)[0], house.somebody())
-	eventually(t, "the confirmation", func() bool { return house.count("SELECT count(*) FROM notices WHERE state = 'kept'") == 1 })
-	server.stop()
-	kind, _, _ := strings.Cut(url, ":")
+func (p plant) check(t *testing.T, house *installation) {
+	t.Helper()
+	kind, _, _ := strings.Cut(house.database, ":")
 	for _, s := range append(p.statements[""], p.statements[kind]...) {
 		if house.exec(s) == 0 && strings.HasPrefix(s, "UPDATE") {
 			t.Fatalf("%s: met nothing", s)
 		}
 	}
 	house.wantFault(t, nil, p.say)
+}
+
+// copy is the same house with a database of its own. Nobody may use the
+// database meanwhile.
+func (i *installation) copy(t *testing.T) *installation {
+	t.Helper()
+	out := &installation{t: t, data: i.data, settings: i.settings}
+	if file, ok := strings.CutPrefix(i.database, "sqlite:"); ok {
+		content, err := os.ReadFile(file)
+		must(t, err)
+		name := filepath.Join(t.TempDir(), "copy.db")
+		must(t, os.WriteFile(name, content, 0o600))
+		out.database = "sqlite:" + name
+		return out
+	}
+	u, err := url.Parse(i.database)
+	must(t, err)
+	from := strings.TrimPrefix(u.Path, "/")
+	name := from + "_" + strings.ToLower(rand.Text()[:8])
+	i.exec("CREATE DATABASE " + name + " TEMPLATE " + from)
+	t.Cleanup(func() { i.exec("DROP DATABASE " + name + " WITH (FORCE)") })
+	u.Path = "/" + name
+	out.database = u.String()
+	return out
 }
 
 // wantFault runs the doctor and wants exit 1 and a fault told in certain words.
