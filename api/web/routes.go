@@ -77,7 +77,7 @@ type route struct {
 func (s *site) handle(l *locale.Language, a action) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := s.visit(w, r, l)
-		if l == nil && r.Method == http.MethodGet && wantsLanguage(r.Pattern) {
+		if l == nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) && wantsLanguage(r.Pattern) {
 			s.leadToLanguage(v)
 			return
 		}
