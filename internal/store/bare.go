@@ -13,9 +13,9 @@ import (
 // and prepared statements as Commit.
 type Bare struct{ db *DB }
 
-const (
-	bareTake = "UPDATE bare_slots SET taken = taken + 1 WHERE id = ? AND taken < places"
-	bareNote = "INSERT INTO bare_bookings (id, slot_id, name) VALUES (?, ?, ?)"
+var (
+	bareTake = text{"bare take", "UPDATE bare_slots SET taken = taken + 1 WHERE id = ? AND taken < places"}
+	bareNote = text{"bare note", "INSERT INTO bare_bookings (id, slot_id, name) VALUES (?, ?, ?)"}
 )
 
 // NewBare makes the tables of the yardstick with so many counters, in a database
@@ -46,8 +46,8 @@ func (db *DB) NewBare(ctx context.Context, slots int) (*Bare, error) {
 // Book takes one place of a counter, 0 to slots-1.
 func (b *Bare) Book(ctx context.Context, slot int) error {
 	ws := []write{
-		{sql: bareTake, args: []any{slot}, rows: 1},
-		{sql: bareNote, args: []any{rand.Text(), slot, "Fatima Zahra Bennani"}, rows: 1},
+		{text: bareTake, args: []any{slot}, rows: 1},
+		{text: bareNote, args: []any{rand.Text(), slot, "Fatima Zahra Bennani"}, rows: 1},
 	}
 	if err := b.db.commitTx(ctx, ws); err != nil {
 		return b.db.fail(ctx, "bare booking", err)

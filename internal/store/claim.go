@@ -26,7 +26,7 @@ func takeClaims(claims []scheduler.Claim, at time.Time) ([]write, error) {
 	if err != nil {
 		return nil, err
 	}
-	ws := inserts("claims", claimColumns, takeClaim, claims, claimValues)
+	ws := inserts(&claimInserts, claims, claimValues)
 	for i := range ws {
 		ws[i].args = append(ws[i].args, micros(at))
 		ws[i].miss = missDuplicate

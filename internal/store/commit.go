@@ -48,8 +48,22 @@ func joinable(c *scheduler.Change, ws []write) bool {
 }
 
 func (db *DB) commitJoined(ctx context.Context, ws []write) error {
-	_, err := db.write.exec(ctx, join(ws), joinedArgs(ws)...)
+	st, err := db.write.stmts.get(ctx, joinedName(ws), func() string { return join(ws) })
+	if err != nil {
+		return err
+	}
+	defer db.write.stmts.put(st)
+	_, err = st.ExecContext(ctx, joinedArgs(ws)...)
 	return err
+}
+
+// joinedName names the statement that join makes of the writes.
+func joinedName(ws []write) string {
+	b := make([]byte, 0, 64)
+	for i := range ws {
+		b = append(append(b, ' '), ws[i].name...)
+	}
+	return string(b)
 }
 
 // join makes one statement of the writes. Each is counted in order, and the
@@ -112,7 +126,7 @@ func (db *DB) prepared(ctx context.Context, ws []write, f func([]*statement) err
 		}
 	}()
 	for i := range ws {
-		st, err := db.write.stmts.get(ctx, ws[i].sql)
+		st, err := db.write.stmts.get(ctx, ws[i].sql, nil)
 		if err != nil {
 			return err
 		}

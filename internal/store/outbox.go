@@ -21,7 +21,7 @@ const (
 
 // sayNotices writes notices; those that were said before are left out.
 func sayNotices(ns []scheduler.Notice) []write {
-	ws := inserts("notices", noticeColumns, sayOnce, ns, noticeValues)
+	ws := inserts(&noticeInserts, ns, noticeValues)
 	for i := range ws {
 		ws[i].rows = anyRows
 	}

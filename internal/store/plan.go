@@ -3,9 +3,7 @@ package store
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"mawid/scheduler"
 )
@@ -17,10 +15,14 @@ const anyRows = -1
 // all changes and no database's limit of parameters is near.
 const rowsPerWrite = 16
 
+// text is a statement and a short name, which no other text of a write has: the
+// names of a change's writes stand for the statement that joins them.
+type text struct{ name, sql string }
+
 // write is one statement of a change. It has no RETURNING, so that it can be
 // joined with others or run alone.
 type write struct {
-	sql  string
+	text
 	args []any
 	// rows it must meet, or anyRows; when it meets others, the change is void
 	// for the reason of miss.
@@ -67,17 +69,17 @@ func plan(c *scheduler.Change) ([]write, error) {
 		ws = append(ws, dayWrite(&d, c.CatalogueVersion))
 	}
 	ws = append(ws, endHolds(c.EndHolds)...)
-	ws = append(ws, inserts("holds", holdColumns, "", c.NewHolds, holdValues)...)
-	ws = append(ws, inserts("appointments", appointmentColumns, "", c.NewAppointments, appointmentValues)...)
+	ws = append(ws, inserts(&holdInserts, c.NewHolds, holdValues)...)
+	ws = append(ws, inserts(&appointmentInserts, c.NewAppointments, appointmentValues)...)
 	for _, a := range sortedBy(c.Updates, func(a scheduler.Appointment) string { return a.ID }) {
 		ws = append(ws, appointmentUpdate(&a))
 	}
-	ws = append(ws, overList("DELETE FROM claims WHERE appointment_id IN (%s)", c.DropClaims)...)
+	ws = append(ws, overList(&claimDrops, c.DropClaims)...)
 	ws = append(ws, claims...)
-	ws = append(ws, overList("UPDATE notices SET state = 'revoked' WHERE state = 'due' AND appointment_id IN (%s)", c.RevokeNotices)...)
+	ws = append(ws, overList(&noticeRevokes, c.RevokeNotices)...)
 	ws = append(ws, sayNotices(c.Notices)...)
-	ws = append(ws, inserts("history", historyColumns, "", c.History, historyValues)...)
-	ws = append(ws, inserts("feeds", feedColumns, "", c.NewFeeds, feedValues)...)
+	ws = append(ws, inserts(&historyInserts, c.History, historyValues)...)
+	ws = append(ws, inserts(&feedInserts, c.NewFeeds, feedValues)...)
 	return ws, checkText(ws)
 }
 
@@ -147,15 +149,13 @@ func dayWrite(d *scheduler.Day, catalogue int64) write {
 	places, taken := bytesNotNull(d.Places), bytesNotNull(d.Taken)
 	if d.Version == 0 {
 		return write{
-			sql: "INSERT INTO days (" + dayColumns + ") SELECT ?, ?, ?, ?, ?, ?, 1" +
-				" FROM catalogue_state WHERE version = ?",
+			text: dayInsert,
 			args: []any{d.PoolID, d.OfficeID, dateText(d.Date), int(d.First), places, taken, catalogue},
 			rows: 1,
 		}
 	}
 	return write{
-		sql: "UPDATE days SET first_minute = ?, places = ?, taken = ?, version = version + 1" +
-			" WHERE pool_id = ? AND date = ? AND version = ?",
+		text: dayUpdate,
 		args: []any{int(d.First), places, taken, d.PoolID, dateText(d.Date), d.Version},
 		rows: 1,
 	}
@@ -176,7 +176,7 @@ func endHolds(ends []scheduler.EndHold) []write {
 		slices.Sort(ids)
 		for part := range slices.Chunk(ids, rowsPerWrite) {
 			ws = append(ws, write{
-				sql:  "UPDATE holds SET state = ? WHERE state = 'live' AND id IN (" + marks(len(part)) + ")",
+				text: holdEnds[len(part)],
 				args: append([]any{string(state)}, anys(part)...),
 				rows: len(part),
 			})
@@ -187,37 +187,32 @@ func endHolds(ends []scheduler.EndHold) []write {
 
 // appointmentUpdate replaces all columns but the id.
 func appointmentUpdate(a *scheduler.Appointment) write {
-	columns := strings.Split(appointmentColumns, ", ")[1:]
 	args := append(appointmentValues(a)[1:], a.ID, a.Revision-1)
-	return write{
-		sql:  "UPDATE appointments SET " + strings.Join(columns, " = ?, ") + " = ? WHERE id = ? AND revision = ?",
-		args: args,
-		rows: 1,
-	}
+	return write{text: appointmentChange, args: args, rows: 1}
 }
 
-// inserts writes rows of a table, all of them; tail says ON CONFLICT what.
-func inserts[T any](table, columns, tail string, rows []T, values func(*T) []any) []write {
+// inserts writes rows of a table, all of them.
+func inserts[T any](by *texts, rows []T, values func(*T) []any) []write {
 	var ws []write
 	for part := range slices.Chunk(rows, rowsPerWrite) {
-		tuple := "(" + marks(strings.Count(columns, ",")+1) + ")"
-		w := write{rows: len(part)}
-		w.sql = "INSERT INTO " + table + " (" + columns + ") VALUES " +
-			strings.TrimSuffix(strings.Repeat(tuple+", ", len(part)), ", ") + tail
+		w := write{text: by[len(part)], rows: len(part)}
 		for i := range part {
-			w.args = append(w.args, values(&part[i])...)
+			v := values(&part[i])
+			if w.args == nil {
+				w.args = make([]any, 0, len(part)*len(v)+1)
+			}
+			w.args = append(w.args, v...)
 		}
 		ws = append(ws, w)
 	}
 	return ws
 }
 
-// overList writes statements over lists of ids that may meet any rows. The
-// format has one %s.
-func overList(format string, ids []string) []write {
+// overList writes statements over lists of ids that may meet any rows.
+func overList(by *texts, ids []string) []write {
 	var ws []write
 	for part := range slices.Chunk(sortedBy(ids, func(id string) string { return id }), rowsPerWrite) {
-		ws = append(ws, write{sql: fmt.Sprintf(format, marks(len(part))), args: anys(part), rows: anyRows})
+		ws = append(ws, write{text: by[len(part)], args: anys(part), rows: anyRows})
 	}
 	return ws
 }

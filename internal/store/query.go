@@ -18,7 +18,7 @@ type selector func(ctx context.Context, rows any, query string, args ...any) err
 
 // selectRows reads with a prepared statement.
 func (h *handle) selectRows(ctx context.Context, rows any, query string, args ...any) error {
-	st, err := h.stmts.get(ctx, query)
+	st, err := h.stmts.get(ctx, query, nil)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (h *handle) exec(ctx context.Context, query string, args ...any) (int, erro
 	if !storable(args) {
 		return 0, errText
 	}
-	st, err := h.stmts.get(ctx, query)
+	st, err := h.stmts.get(ctx, query, nil)
 	if err != nil {
 		return 0, err
 	}

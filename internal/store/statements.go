@@ -9,49 +9,54 @@ import (
 )
 
 // maxStatements bounds the prepared statements of one handle. A day's work uses
-// a few dozen texts; the bound is for odd shapes of changes.
+// a few dozen; the bound is for odd shapes of changes.
 const maxStatements = 200
 
-// statements keeps prepared statements by their text, the least recently used
+// statements keeps prepared statements by name, the least recently used
 // going first. Preparing doubles the throughput (facts: performance).
 type statements struct {
 	db *sqlx.DB
 
 	mu     sync.Mutex
-	byText map[string]*list.Element
+	byName map[string]*list.Element
 	recent *list.List // of *statement, newest use first
 }
 
-// statement is one prepared text; it is closed when it has left the cache and
+// statement is one prepared statement; it is closed when it has left the cache and
 // nobody uses it.
 type statement struct {
 	*sqlx.Stmt
-	text  string
+	name  string
 	users int
 	gone  bool
 }
 
 func newStatements(db *sqlx.DB) *statements {
-	return &statements{db: db, byText: map[string]*list.Element{}, recent: list.New()}
+	return &statements{db: db, byName: map[string]*list.Element{}, recent: list.New()}
 }
 
-// get returns the statement of a text with `?` parameters. Hand it to put.
-func (s *statements) get(ctx context.Context, text string) (*statement, error) {
-	if st := s.cached(text); st != nil {
+// get returns a prepared statement. Its name is its text with `?` parameters, or
+// stands for the text that make gives. Hand the statement to put.
+func (s *statements) get(ctx context.Context, name string, make func() string) (*statement, error) {
+	if st := s.cached(name); st != nil {
 		return st, nil
+	}
+	text := name
+	if make != nil {
+		text = make()
 	}
 	// Both databases number their parameters $1, $2.
 	stmt, err := s.db.PreparexContext(ctx, sqlx.Rebind(sqlx.DOLLAR, text))
 	if err != nil {
 		return nil, err
 	}
-	return s.keep(&statement{Stmt: stmt, text: text, users: 1}), nil
+	return s.keep(&statement{Stmt: stmt, name: name, users: 1}), nil
 }
 
-func (s *statements) cached(text string) *statement {
+func (s *statements) cached(name string) *statement {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e := s.byText[text]
+	e := s.byName[name]
 	if e == nil {
 		return nil
 	}
@@ -66,10 +71,10 @@ func (s *statements) cached(text string) *statement {
 func (s *statements) keep(st *statement) *statement {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if e := s.byText[st.text]; e != nil {
+	if e := s.byName[st.name]; e != nil {
 		s.drop(e)
 	}
-	s.byText[st.text] = s.recent.PushFront(st)
+	s.byName[st.name] = s.recent.PushFront(st)
 	for s.recent.Len() > maxStatements {
 		s.drop(s.recent.Back())
 	}
@@ -78,7 +83,7 @@ func (s *statements) keep(st *statement) *statement {
 
 func (s *statements) drop(e *list.Element) {
 	st := s.recent.Remove(e).(*statement)
-	delete(s.byText, st.text)
+	delete(s.byName, st.name)
 	st.gone = true
 	s.closeUnused(st)
 }

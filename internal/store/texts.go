@@ -1,0 +1,48 @@
+package store
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// texts are the forms of one statement for 1 to rowsPerWrite rows or ids.
+type texts [rowsPerWrite + 1]text
+
+// The statements of changes. They are made once: a booking's would take longer
+// to put together than to send.
+var (
+	dayInsert = text{"d", "INSERT INTO days (" + dayColumns + ") SELECT ?, ?, ?, ?, ?, ?, 1" +
+		" FROM catalogue_state WHERE version = ?"}
+	dayUpdate = text{"D", "UPDATE days SET first_minute = ?, places = ?, taken = ?, version = version + 1" +
+		" WHERE pool_id = ? AND date = ? AND version = ?"}
+	holdInserts        = insertTexts("h", "holds", holdColumns, "")
+	holdEnds           = listTexts("H", "UPDATE holds SET state = ? WHERE state = 'live' AND id IN (%s)")
+	appointmentInserts = insertTexts("a", "appointments", appointmentColumns, "")
+	appointmentChange  = text{"A", "UPDATE appointments SET " +
+		strings.Join(strings.Split(appointmentColumns, ", ")[1:], " = ?, ") + " = ? WHERE id = ? AND revision = ?"}
+	claimInserts   = insertTexts("c", "claims", claimColumns, takeClaim)
+	claimDrops     = listTexts("C", "DELETE FROM claims WHERE appointment_id IN (%s)")
+	noticeInserts  = insertTexts("n", "notices", noticeColumns, sayOnce)
+	noticeRevokes  = listTexts("N", "UPDATE notices SET state = 'revoked' WHERE state = 'due' AND appointment_id IN (%s)")
+	historyInserts = insertTexts("y", "history", historyColumns, "")
+	feedInserts    = insertTexts("f", "feeds", feedColumns, "")
+)
+
+// insertTexts inserts rows of a table; tail says ON CONFLICT what.
+func insertTexts(name, table, columns, tail string) (all texts) {
+	tuple := "(" + marks(strings.Count(columns, ",")+1) + ")"
+	for n := 1; n < len(all); n++ {
+		values := strings.TrimSuffix(strings.Repeat(tuple+", ", n), ", ")
+		all[n] = text{name + strconv.Itoa(n), "INSERT INTO " + table + " (" + columns + ") VALUES " + values + tail}
+	}
+	return all
+}
+
+// listTexts fills the one %s of a format with parameters.
+func listTexts(name, format string) (all texts) {
+	for n := 1; n < len(all); n++ {
+		all[n] = text{name + strconv.Itoa(n), fmt.Sprintf(format, marks(n))}
+	}
+	return all
+}
