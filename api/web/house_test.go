@@ -2,10 +2,8 @@ package web_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -167,8 +165,4 @@ func (h *house) get(path string, headers ...string) *http.Response {
 	h.must(err)
 	h.t.Cleanup(func() { _ = res.Body.Close() })
 	return res
-}
-
-func describe(res *http.Response) string {
-	return fmt.Sprintf("%s %s: %d", res.Request.Method, strings.TrimPrefix(res.Request.URL.Path, "/"), res.StatusCode)
 }
