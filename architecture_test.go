@@ -54,7 +54,7 @@ var confinedCalls = map[string][]string{
 	"os.Getenv":         {"configs", "internal/testdb"},
 	"os.LookupEnv":      {"configs", "internal/testdb"},
 	"os.Environ":        {"configs", "internal/testdb"},
-	"time.Now":          {"cmd/mawid", "internal/tz", "internal/testdb"},
+	"time.Now":          {"cmd/mawid", "internal/tz", "internal/testdb", "internal/store/storetest"},
 	"time.LoadLocation": {"cmd/mawid", "internal/tz"},
 }
 
