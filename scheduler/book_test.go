@@ -219,7 +219,7 @@ func TestOneBookingPerPersonAndService(t *testing.T) {
 			}
 			for _, done := range []scheduler.Booked{b, next} {
 				if done.Appointment.ID != "" {
-					w.must(steps["cancel"](w, done.Appointment.ID, 0, by(done)))
+					w.must(steps["cancel"](w.Engine, w, done.Appointment.ID, 0, by(done)))
 				}
 			}
 		}

@@ -51,7 +51,7 @@ func TestImportDuringBookings(t *testing.T) {
 		close(ended)
 		workers.Wait()
 		w.sound()
-		if s.done["book"]+s.done["move"]+s.done["hold"] == 0 {
+		if s.done["book"]+s.done["move"]+s.done["hold"]+s.done["use"] == 0 {
 			w.Error("nobody booked meanwhile")
 		}
 	})
@@ -60,15 +60,17 @@ func TestImportDuringBookings(t *testing.T) {
 // busyStep is a step of a storm in which any day may close.
 func (s *storm) busyStep(node *scheduler.Engine, r *rand.Rand) {
 	at := s.date("2027-06-01").AddDays(r.IntN(3)).At(scheduler.TimeOfDay(8*60+30+20*r.IntN(12)), time.UTC)
-	_, b := s.pick(r)
+	hold, b := s.pick(r)
 	var err error
-	name := []string{"book", "hold", "move", "cancel"}[r.IntN(4)]
+	name := []string{"book", "hold", "hold", "use", "use", "move", "cancel"}[r.IntN(7)]
 	var got scheduler.Booked
 	switch name {
 	case "book":
 		got, err = node.Book(s.Context(), scheduler.BookRequest{OfficeID: "solo", ServiceID: "card", StartsAt: at, Citizen: somebody()})
 	case "hold":
-		err = second(node.Hold(s.Context(), scheduler.HoldRequest{OfficeID: "trio", ServiceID: "file", StartsAt: at}))
+		hold, err = node.Hold(s.Context(), scheduler.HoldRequest{OfficeID: "trio", ServiceID: "file", StartsAt: at})
+	case "use":
+		got, err = node.Book(s.Context(), scheduler.BookRequest{HoldID: hold.ID, Citizen: somebody()})
 	case "move":
 		err = second(node.Reschedule(s.Context(), b.Appointment.ID, 0, scheduler.Move{StartsAt: at}, by(b)))
 	case "cancel":
@@ -79,8 +81,11 @@ func (s *storm) busyStep(node *scheduler.Engine, r *rand.Rand) {
 		return
 	}
 	s.note(name, err, func() {
-		if name == "book" {
+		switch name {
+		case "book", "use":
 			s.booked = append(s.booked, got)
+		case "hold":
+			s.holds = append(s.holds, hold)
 		}
 	})
 }

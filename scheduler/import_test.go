@@ -118,7 +118,7 @@ func TestClosureDisplaces(t *testing.T) {
 			w.booked("solo", "card", "2027-06-09 09:30"), w.booked("trio", "file", "2027-06-14 08:30"), w.booked("paris", "night", "2027-06-09 09:30"),
 		}
 		gone := w.booked("solo", "card", "2027-06-10 13:20")
-		w.must(steps["cancel"](w, gone.Appointment.ID, 0, by(gone)))
+		w.must(steps["cancel"](w.Engine, w, gone.Appointment.ID, 0, by(gone)))
 		hold, kept := w.held("solo", "stamp", "2027-06-10 14:20"), w.held("solo", "stamp", "2027-06-09 14:20")
 		w.set("2027-05-31 07:05")
 		data := enginetest.Closed("strike", "2027-06-10", "2027-06-11")

@@ -216,16 +216,24 @@ func TestRescheduleThatIsRefusedChangesNothing(t *testing.T) {
 	})
 }
 
-// steps are the three changes of an appointment.
-var steps = map[string]func(w *world, id string, revision int, by scheduler.Actor) error{
-	"cancel": func(w *world, id string, revision int, by scheduler.Actor) error {
-		return second(w.Cancel(w.Context(), id, revision, by))
+// step is one of the three changes of an appointment.
+type step func(e *scheduler.Engine, w *world, id string, revision int, by scheduler.Actor) error
+
+// on takes the step as the person, on any revision.
+func (s step) on(e *scheduler.Engine, w *world, b scheduler.Booked) error {
+	return s(e, w, b.Appointment.ID, 0, by(b))
+}
+
+// steps are all of them; a move goes to one and the same time.
+var steps = map[string]step{
+	"cancel": func(e *scheduler.Engine, w *world, id string, revision int, by scheduler.Actor) error {
+		return second(e.Cancel(w.Context(), id, revision, by))
 	},
-	"confirm": func(w *world, id string, revision int, by scheduler.Actor) error {
-		return second(w.Confirm(w.Context(), id, revision, by))
+	"confirm": func(e *scheduler.Engine, w *world, id string, revision int, by scheduler.Actor) error {
+		return second(e.Confirm(w.Context(), id, revision, by))
 	},
-	"move": func(w *world, id string, revision int, by scheduler.Actor) error {
-		return second(w.Reschedule(w.Context(), id, revision, scheduler.Move{StartsAt: w.at("2027-06-03 09:30")}, by))
+	"move": func(e *scheduler.Engine, w *world, id string, revision int, by scheduler.Actor) error {
+		return second(e.Reschedule(w.Context(), id, revision, scheduler.Move{StartsAt: w.at("2027-06-03 09:30")}, by))
 	},
 }
 
@@ -238,13 +246,13 @@ func TestRevisionGuardsEachStep(t *testing.T) {
 		for name, step := range steps {
 			for _, revision := range []int{1, 3, -1} {
 				w.Log(name, revision)
-				w.wantError(step(w, b.Appointment.ID, revision, by(b)), scheduler.ErrRevisionMismatch)
+				w.wantError(step(w.Engine, w, b.Appointment.ID, revision, by(b)), scheduler.ErrRevisionMismatch)
 			}
 		}
 		if diff := cmp.Diff(before, w.snapshot(b.Appointment.ID)); diff != "" {
 			w.Errorf("steps on an old revision changed (-before +after):\n%s", diff)
 		}
-		w.must(steps["confirm"](w, b.Appointment.ID, 2, by(b)))
+		w.must(steps["confirm"](w.Engine, w, b.Appointment.ID, 2, by(b)))
 	})
 }
 
@@ -278,7 +286,7 @@ func TestWhoMaySeeAndChange(t *testing.T) {
 			if !test.may {
 				want = scheduler.ErrNotFound
 				for _, step := range steps {
-					w.wantError(step(w, b.Appointment.ID, 0, test.who), want)
+					w.wantError(step(w.Engine, w, b.Appointment.ID, 0, test.who), want)
 				}
 			}
 			_, err := w.Appointment(w.Context(), b.Appointment.ID, test.who)
@@ -286,13 +294,13 @@ func TestWhoMaySeeAndChange(t *testing.T) {
 		}
 		for name, step := range steps {
 			w.Log(name)
-			w.wantError(step(w, "apt_nobody", 0, by(b)), scheduler.ErrNotFound)
+			w.wantError(step(w.Engine, w, "apt_nobody", 0, by(b)), scheduler.ErrNotFound)
 		}
 		if a := w.now(b); a.Revision != 1 {
 			w.Errorf("somebody changed it: %+v", a)
 		}
-		w.must(steps["move"](w, b.Appointment.ID, 0, scheduler.Actor{Staff: staff(scheduler.RoleAgent, "solo")}))
-		w.must(steps["confirm"](w, b.Appointment.ID, 0, scheduler.Actor{Staff: staff(scheduler.RoleAgent, "trio"), ManageToken: b.ManageToken}))
+		w.must(steps["move"](w.Engine, w, b.Appointment.ID, 0, scheduler.Actor{Staff: staff(scheduler.RoleAgent, "solo")}))
+		w.must(steps["confirm"](w.Engine, w, b.Appointment.ID, 0, scheduler.Actor{Staff: staff(scheduler.RoleAgent, "trio"), ManageToken: b.ManageToken}))
 		w.wantHistory(b.Appointment.ID, "booked by citizen:  -> 2027-06-01 09:30 solo/card",
 			"moved by staff:u1: 2027-06-01 09:30 solo/card -> 2027-06-03 09:30 solo/card", "confirmed by citizen:  -> ")
 	})
@@ -306,10 +314,10 @@ func TestAVisitThatBeganCannotBeChanged(t *testing.T) {
 		w.set("2027-06-01 09:10")
 		for name, step := range steps {
 			w.Log(name)
-			w.wantError(step(w, last.Appointment.ID, 0, by(last)), scheduler.ErrInvalidState)
+			w.wantError(step(w.Engine, w, last.Appointment.ID, 0, by(last)), scheduler.ErrInvalidState)
 		}
 		w.clock.Set(w.at(aStart).Add(-time.Microsecond))
-		w.must(steps["cancel"](w, b.Appointment.ID, 0, by(b)))
+		w.must(steps["cancel"](w.Engine, w, b.Appointment.ID, 0, by(b)))
 		w.sound()
 	})
 }
@@ -319,7 +327,7 @@ func TestDisplacedVisits(t *testing.T) {
 	each(t, func(w *world) {
 		move, cancel := w.booked("solo", "card", aStart), w.booked("solo", "card", "2027-06-01 10:10")
 		w.apply(enginetest.Closed("strike", "2027-06-01", "2027-06-01"))
-		w.wantError(steps["confirm"](w, move.Appointment.ID, 0, by(move)), scheduler.ErrInvalidState)
+		w.wantError(steps["confirm"](w.Engine, w, move.Appointment.ID, 0, by(move)), scheduler.ErrInvalidState)
 		if a := w.now(move); a.Status != scheduler.StatusDisplaced || a.Revision != 2 {
 			w.Fatalf("after the closure: %+v", a)
 		}
@@ -328,7 +336,7 @@ func TestDisplacedVisits(t *testing.T) {
 		if a.Status != scheduler.StatusBooked || a.Revision != 3 || a.Sequence != 2 {
 			w.Errorf("moved: %+v", a)
 		}
-		w.must(steps["cancel"](w, cancel.Appointment.ID, 0, by(cancel)))
+		w.must(steps["cancel"](w.Engine, w, cancel.Appointment.ID, 0, by(cancel)))
 		w.wantHistory(move.Appointment.ID, "booked by citizen:  -> 2027-06-01 09:30 solo/card",
 			"displaced by system: 2027-06-01 09:30 solo/card -> ",
 			"moved by citizen: 2027-06-01 09:30 solo/card -> 2027-06-02 09:30 solo/card")

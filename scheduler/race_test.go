@@ -206,7 +206,15 @@ func TestRaceOfOneAppointment(t *testing.T) {
 			})
 			wantKinds(w, got, 1, scheduler.ErrRevisionMismatch)
 		}
+		// A confirmation writes no day: the revision alone guards it.
+		other, revision := w.booked(enginetest.Trio, enginetest.File, "2027-06-29 09:30"), 1
 		got := together(20, func(i int) error {
+			return second(nodes[i%len(nodes)].Confirm(w.Context(), other.Appointment.ID, revision, by(other)))
+		})
+		wantKinds(w, got, 1, scheduler.ErrRevisionMismatch)
+		w.must(steps["cancel"].on(w.Engine, w, other))
+
+		got = together(20, func(i int) error {
 			return second(nodes[i%len(nodes)].Cancel(w.Context(), b.Appointment.ID, 0, by(b)))
 		})
 		wantKinds(w, got, 1, scheduler.ErrInvalidState)
