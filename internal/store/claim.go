@@ -9,6 +9,8 @@ import (
 
 const claimColumns = "service_id, person_key, appointment_id, office_id, until_at"
 
+const claimWidth = 5 // columns
+
 func claimValues(c *scheduler.Claim) []any {
 	return []any{c.ServiceID, c.PersonKey, c.AppointmentID, c.OfficeID, micros(c.Until)}
 }
@@ -28,6 +30,7 @@ func takeClaims(claims []scheduler.Claim, at time.Time) ([]write, error) {
 	}
 	ws := inserts(&claimInserts, claims, claimValues)
 	for i := range ws {
+		ws[i].rows = len(ws[i].args) / claimWidth
 		ws[i].args = append(ws[i].args, micros(at))
 		ws[i].miss = missDuplicate
 	}

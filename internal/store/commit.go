@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -66,27 +67,20 @@ func joinedName(ws []write) string {
 	return string(b)
 }
 
-// join makes one statement of the writes. Each is counted in order, and the
-// first that met other rows than it must ends the statement before the later
-// ones run.
+// join makes one statement of the writes. Those that guard the change are
+// counted in order, and the first that met other rows than it must ends the
+// statement before the later ones run. The others run at its end.
 func join(ws []write) string {
 	var parts, guards strings.Builder
-	parts.WriteString("WITH ")
 	for i, w := range ws {
-		name := "w" + strconv.Itoa(i)
-		if i > 0 {
-			parts.WriteString(", ")
-		}
-		parts.WriteString(name + " AS (" + w.sql + " RETURNING 1)")
-		// No write meets fewer than 0 rows: this only has it run in its turn.
-		wrong := " < 0"
+		parts.WriteString(", w" + strconv.Itoa(i) + " AS (" + w.sql)
 		if w.rows != anyRows {
-			wrong = " <> " + strconv.Itoa(w.rows)
+			parts.WriteString(" RETURNING 1")
+			fmt.Fprintf(&guards, " WHEN (SELECT count(*) FROM w%d) <> %d THEN mawid_refuse('%s')", i, w.rows, w.miss.state())
 		}
-		guards.WriteString(" WHEN (SELECT count(*) FROM " + name + ")" + wrong +
-			" THEN mawid_refuse('" + w.miss.state() + "')")
+		parts.WriteString(")")
 	}
-	return parts.String() + " SELECT CASE" + guards.String() + " ELSE 0 END"
+	return "WITH " + strings.TrimPrefix(parts.String(), ", ") + " SELECT CASE WHEN false THEN 0" + guards.String() + " ELSE 0 END"
 }
 
 func joinedArgs(ws []write) []any {

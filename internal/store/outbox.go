@@ -19,15 +19,6 @@ const (
 	sayOnce = " ON CONFLICT (appointment_id, revision, kind, channel) DO NOTHING"
 )
 
-// sayNotices writes notices; those that were said before are left out.
-func sayNotices(ns []scheduler.Notice) []write {
-	ws := inserts(&noticeInserts, ns, noticeValues)
-	for i := range ws {
-		ws[i].rows = anyRows
-	}
-	return ws
-}
-
 type noticeRow struct {
 	ID            string `db:"id"`
 	AppointmentID string `db:"appointment_id"`

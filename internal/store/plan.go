@@ -8,7 +8,8 @@ import (
 	"mawid/scheduler"
 )
 
-// anyRows is the rows of a write that may meet any number of rows.
+// anyRows is the rows of a write that may meet any number of rows, or that meets
+// all or fails by itself, as an INSERT does.
 const anyRows = -1
 
 // rowsPerWrite bounds the rows of one INSERT or list, so that few texts serve
@@ -55,7 +56,8 @@ func (m miss) err() error {
 
 // plan lists the writes of a change, in the order in which they must run when
 // they run one by one. Days come first and in one order: they are what writers
-// contend for, and a writer that waits there holds nothing else.
+// contend for, and a writer that waits there holds nothing else. What guards
+// the change comes before what it adds, so that little is done in vain.
 func plan(c *scheduler.Change) ([]write, error) {
 	if err := checkChange(c); err != nil {
 		return nil, err
@@ -69,15 +71,15 @@ func plan(c *scheduler.Change) ([]write, error) {
 		ws = append(ws, dayWrite(&d, c.CatalogueVersion))
 	}
 	ws = append(ws, endHolds(c.EndHolds)...)
-	ws = append(ws, inserts(&holdInserts, c.NewHolds, holdValues)...)
-	ws = append(ws, inserts(&appointmentInserts, c.NewAppointments, appointmentValues)...)
 	for _, a := range sortedBy(c.Updates, func(a scheduler.Appointment) string { return a.ID }) {
 		ws = append(ws, appointmentUpdate(&a))
 	}
 	ws = append(ws, overList(&claimDrops, c.DropClaims)...)
 	ws = append(ws, claims...)
 	ws = append(ws, overList(&noticeRevokes, c.RevokeNotices)...)
-	ws = append(ws, sayNotices(c.Notices)...)
+	ws = append(ws, inserts(&holdInserts, c.NewHolds, holdValues)...)
+	ws = append(ws, inserts(&appointmentInserts, c.NewAppointments, appointmentValues)...)
+	ws = append(ws, inserts(&noticeInserts, c.Notices, noticeValues)...)
 	ws = append(ws, inserts(&historyInserts, c.History, historyValues)...)
 	ws = append(ws, inserts(&feedInserts, c.NewFeeds, feedValues)...)
 	return ws, checkText(ws)
@@ -191,11 +193,12 @@ func appointmentUpdate(a *scheduler.Appointment) write {
 	return write{text: appointmentChange, args: args, rows: 1}
 }
 
-// inserts writes rows of a table, all of them.
+// inserts writes rows of a table. A row that exists is an error, or left out when
+// the statement says so.
 func inserts[T any](by *texts, rows []T, values func(*T) []any) []write {
 	var ws []write
 	for part := range slices.Chunk(rows, rowsPerWrite) {
-		w := write{text: by[len(part)], rows: len(part)}
+		w := write{text: by[len(part)], rows: anyRows}
 		for i := range part {
 			v := values(&part[i])
 			if w.args == nil {

@@ -87,6 +87,7 @@ func sqliteDSN(path string, more ...string) string {
 		"_synchronous":  {"FULL"}, // NORMAL may lose the last commits at a power loss
 		"_dqs":          {"false"},
 		"_error_rc":     {"true"},
+		"_pragma":       {"temp_store(memory)"}, // what a savepoint may undo needs no file
 	}
 	for i := 0; i+1 < len(more); i += 2 {
 		q.Set(more[i], more[i+1])
