@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"net"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"testing"
 )
 
@@ -18,6 +20,8 @@ type gate struct {
 	mu    sync.Mutex
 	shut  bool
 	conns map[net.Conn]bool
+	mark  []byte // in a question whose answer shall be lost
+	lost  int    // answers
 }
 
 // openGate returns a gate to a database, and the database's URL through it.
@@ -73,12 +77,62 @@ func (g *gate) pass(c net.Conn) {
 		g.end(c, d)
 		return
 	}
+	asked := &question{to: d, gate: g}
 	go func() {
-		_, _ = io.Copy(d, c)
+		_, _ = io.Copy(asked, c)
 		g.end(c, d)
 	}()
-	_, _ = io.Copy(c, d)
+	_, _ = io.Copy(answerTo{asked, c}, d)
 	g.end(c, d)
+}
+
+// loseAnswer cuts the line of the next question that holds the text, when the
+// database has answered it and before the program hears.
+func (g *gate) loseAnswer(text string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.mark = []byte(text)
+}
+
+func (g *gate) lostAnswers() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.lost
+}
+
+// question carries what the program asks.
+type question struct {
+	to     io.Writer
+	gate   *gate
+	marked atomic.Bool
+}
+
+// Write is io.Writer.
+func (q *question) Write(b []byte) (int, error) {
+	q.gate.mu.Lock()
+	if q.gate.mark != nil && bytes.Contains(b, q.gate.mark) {
+		q.gate.mark = nil
+		q.marked.Store(true)
+	}
+	q.gate.mu.Unlock()
+	return q.to.Write(b)
+}
+
+// answerTo carries what the database answers to a question.
+type answerTo struct {
+	asked *question
+	to    io.Writer
+}
+
+// Write is io.Writer.
+func (a answerTo) Write(b []byte) (int, error) {
+	if !a.asked.marked.Load() {
+		return a.to.Write(b)
+	}
+	a.asked.gate.mu.Lock()
+	defer a.asked.gate.mu.Unlock()
+	a.asked.gate.lost++
+	return 0, io.ErrClosedPipe
 }
 
 func (g *gate) end(conns ...net.Conn) {

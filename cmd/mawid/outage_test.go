@@ -150,3 +150,32 @@ func (c *crowd) bookStubbornly(t *testing.T, s slot, who person) {
 		c.faults.Add(1)
 	}
 }
+
+// TestAnswerLostAfterCommit cuts the line when the booking is committed and the
+// program has not heard: it cannot know, and decides again. Whatever it answers,
+// there is one appointment, and its person gets the mail with the link to it.
+func TestAnswerLostAfterCommit(t *testing.T) {
+	direct := testdb.Postgres(t)
+	g, url := openGate(t, direct)
+	post := openPostOffice(t)
+	house := install(t, url, "MAWID_SMTP_URL="+post.url)
+	server := house.serve()
+	house.database = direct
+	free := server.slots(t, "ausy-safi", "ausy-note", 3) // one desk
+	server.mustBook(t, free[0], house.somebody())        // its statements are prepared
+	who := house.somebody()
+	g.loseAnswer(who.Email)
+	_, a, err := server.book(patient(t), free[1], who)
+	must(t, err)
+	if a.status != http.StatusCreated && a.status != http.StatusConflict && a.status < 500 {
+		t.Errorf("the answer: %s", a)
+	}
+	if n := g.lostAnswers(); n != 1 {
+		t.Fatalf("%d answers were lost, the test wants one", n)
+	}
+	if n := house.count("SELECT count(*) FROM appointments WHERE email = $1", who.Email); n != 1 {
+		t.Errorf("%d appointments, want 1", n)
+	}
+	eventually(t, "the confirmation", func() bool { return len(post.to(who.Email)) == 1 })
+	house.healthy()
+}
