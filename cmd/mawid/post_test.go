@@ -20,7 +20,6 @@ type postOffice struct {
 
 	mu      sync.Mutex
 	letters []letter
-	arrived int // since the last wait, to know that something came
 }
 
 // letter is a mail that was taken.
