@@ -63,3 +63,35 @@ func TestAloneUndoesWhatFails(t *testing.T) {
 		}
 	})
 }
+
+// TestAloneSeesOneInstant: what writes no day may go on, a hold that is given
+// back for one; the work alone does not see half of it.
+func TestAloneSeesOneInstant(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, db *store.DB) {
+		hold := scheduler.Hold{ID: "hold", State: scheduler.HoldLive, Place: scheduler.Place{PoolID: "pool", Date: aDay.Date, Ticks: 1}}
+		if err := db.Commit(t.Context(), scheduler.Change{NewHolds: []scheduler.Hold{hold}}); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		err := db.Alone(t.Context(), func(s scheduler.CatalogueStore) error {
+			before, err1 := s.Occupancy(t.Context(), scheduler.Date{})
+			go func() {
+				ended <- db.Commit(t.Context(), scheduler.Change{EndHolds: []scheduler.EndHold{{ID: "hold", State: scheduler.HoldUsed}}})
+			}()
+			if db.Dialect() == "postgres" { // SQLite has one writer: it waits for us
+				if err := <-ended; err != nil {
+					return err
+				}
+				ended <- nil
+			}
+			after, err2 := s.Occupancy(t.Context(), scheduler.Date{})
+			if len(before.Holds) != 1 || len(after.Holds) != 1 {
+				t.Errorf("%d holds, and a moment later %d", len(before.Holds), len(after.Holds))
+			}
+			return errors.Join(err1, err2)
+		})
+		if err := errors.Join(err, <-ended); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
