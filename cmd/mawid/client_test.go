@@ -127,20 +127,34 @@ func (p *program) get(t testing.TB, path, token string, into any) answer {
 	return a
 }
 
-// slots lists free times from a week ahead on.
+// slots lists the free times of so many open days, from two weeks ahead on: far
+// enough for all reminders, and whatever weekday and holiday it is.
 func (p *program) slots(t testing.TB, office, service string, days int) []slot {
 	t.Helper()
-	from := time.Now().AddDate(0, 0, 7)
+	from := p.house.begun.AddDate(0, 0, 14)
 	q := url.Values{
 		"office": {office}, "service": {service}, "limit": {"500"},
-		"from": {from.Format(time.DateOnly)}, "to": {from.AddDate(0, 0, days).Format(time.DateOnly)},
+		"from": {from.Format(time.DateOnly)}, "to": {from.AddDate(0, 0, 90).Format(time.DateOnly)},
 	}
-	var list struct{ Items []slot }
-	p.get(t, "/v1/slots?"+q.Encode(), "", &list)
-	if len(list.Items) == 0 {
-		t.Fatalf("nothing is free at %s for %s", office, service)
+	var out []slot
+	open := map[string]bool{}
+	for {
+		var page struct {
+			Items []slot
+			Next  *string
+		}
+		p.get(t, "/v1/slots?"+q.Encode(), "", &page)
+		for _, s := range page.Items {
+			if open[s.StartsAt[:10]] = true; len(open) > days {
+				return out
+			}
+			out = append(out, s)
+		}
+		if page.Next == nil {
+			t.Fatalf("%s has only %d open days for %s", office, len(open), service)
+		}
+		q.Set("cursor", *page.Next)
 	}
-	return list.Items
 }
 
 // book books a time. The error is one of the connection: the booking may be made

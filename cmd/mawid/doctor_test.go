@@ -101,7 +101,7 @@ func (p plant) check(t *testing.T, house *installation) {
 // database meanwhile.
 func (i *installation) copy(t *testing.T) *installation {
 	t.Helper()
-	out := &installation{t: t, data: i.data, settings: i.settings}
+	out := &installation{t: t, data: i.data, settings: i.settings, begun: i.begun}
 	if file, ok := strings.CutPrefix(i.database, "sqlite:"); ok {
 		content, err := os.ReadFile(file)
 		must(t, err)

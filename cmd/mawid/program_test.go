@@ -16,6 +16,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // installation is one Mawid: a database, a data folder, settings. Its programs
@@ -25,6 +26,7 @@ type installation struct {
 	database string
 	data     string // folder
 	settings []string
+	begun    time.Time // what days are counted from: a test may run over midnight
 
 	people atomic.Int64
 	mu     sync.Mutex
@@ -34,7 +36,7 @@ type installation struct {
 // install names a database and settings ("NAME=value"). Nothing is started.
 func install(t testing.TB, database string, settings ...string) *installation {
 	t.Helper()
-	return &installation{t: t, database: database, data: filepath.Join(t.TempDir(), "data"), settings: settings}
+	return &installation{t: t, database: database, data: filepath.Join(t.TempDir(), "data"), settings: settings, begun: time.Now()}
 }
 
 // environment holds nothing of the machine but where programs are, so that its

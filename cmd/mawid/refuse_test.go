@@ -107,7 +107,7 @@ func TestWrongSettings(t *testing.T) {
 		house.serve().stop()
 		for _, m := range misfits {
 			t.Run(m.name, func(t *testing.T) {
-				house := &installation{t: t, database: url, data: house.data}
+				house := &installation{t: t, database: url, data: house.data, begun: house.begun}
 				wrong := []string{m.setting(t)}
 				house.wantFault(t, wrong, m.say)
 				if m.serves {
@@ -167,4 +167,25 @@ func TestDoctorChangesNothing(t *testing.T) {
 			t.Error("doctor made a secret that is not this database's")
 		}
 	})
+}
+
+// TestSettingsFile: a file counts, a variable counts more, and what is wrong is
+// named with its line.
+func TestSettingsFile(t *testing.T) {
+	house := install(t, testdb.SQLite(t))
+	file := filepath.Join(t.TempDir(), "mawid.yaml")
+	must(t, os.WriteFile(file, []byte("log_format: json\nbooking:\n  hold_minutes: 7\n"), 0o600))
+	r := house.runWith([]string{"MAWID_LOG_FORMAT=text"}, "doctor", "--config", file)
+	for _, say := range []string{"booking.hold_minutes=7", "log_format=text"} {
+		if r.code != exitDone || !strings.Contains(r.out, say) {
+			t.Errorf("doctor: exit %d, want %q:\n%s%s", r.code, say, r.out, r.err)
+		}
+	}
+	must(t, os.WriteFile(file, []byte("log_format: json\nlitsen: :80\n"), 0o600))
+	for _, command := range []string{"serve", "migrate", "doctor"} {
+		r := house.run(command, "--config", file)
+		if r.code != exitFault || !strings.Contains(r.out+r.err, file+`:2:1: litsen: unknown key "litsen"; did you mean "listen"?`) {
+			t.Errorf("%s: exit %d:\n%s%s", command, r.code, r.out, r.err)
+		}
+	}
 }
