@@ -17,6 +17,7 @@ var raceCases = []testCase{
 	{"fifty want three places", func(t *testing.T, s *suite) { raceForPlaces(t, s, 3) }},
 	{"fifty write what they read, once", raceOnce},
 	{"fifty begin one day", raceFirst},
+	{"of many at once each gets its own answer", raceMixed},
 	{"moves cross between two days", raceMoves},
 	{"one hold is used once", raceHold},
 	{"a catalogue is replaced while days are added", raceCatalogue},
@@ -83,6 +84,42 @@ func raceFirst(t *testing.T, s *suite) {
 	r.want(t, map[error]int{nil: 1, scheduler.ErrConflict: 49})
 	if d := s.day(t, date0); d.Version != 1 || d.Taken[0] != 1 {
 		t.Errorf("day %+v", d)
+	}
+}
+
+// raceMixed commits good and bad changes at once: no bad one may take a good one
+// with it, nor leave anything.
+func raceMixed(t *testing.T, s *suite) {
+	s.begin(t)
+	s.commit(t, booking(newDay(date0, 3), 0))
+	full := s.day(t, date0)
+	full.Taken = []byte{9, 9, 9, 9, 0, 0, 0, 0}
+	for round := range 4 {
+		r := tally(60, func(i int) error {
+			n := 1 + 100*round + i
+			c := booking(newDay(date0.AddDays(n), 3), n)
+			switch i % 6 {
+			case 0:
+				c.NewAppointments[0].Reference = newAppointment(0).Reference
+			case 1:
+				c.NewClaims[1].PersonKey = "mail 0"
+			case 2:
+				c.Days = append(c.Days, full)
+			case 3:
+				c.EndHolds = []scheduler.EndHold{{ID: "none", State: scheduler.HoldUsed}}
+			}
+			return s.db.Commit(s.ctx, c)
+		})
+		r.want(t, map[error]int{
+			nil: 20, scheduler.ErrReferenceTaken: 10, scheduler.ErrDuplicateBooking: 10,
+			scheduler.ErrOverfull: 10, scheduler.ErrConflict: 10,
+		})
+		good := 1 + 20*(round+1)
+		for table, want := range map[string]int{"days": good, "appointments": good, "claims": 2 * good, "notices": 3 * good, "feeds": good} {
+			if n := count(t, s.url, table); n != want {
+				t.Fatalf("round %d: %d %s, want %d", round, n, table, want)
+			}
+		}
 	}
 }
 
