@@ -1,6 +1,10 @@
 package configs
 
-import "mawid/scheduler"
+import (
+	"slices"
+
+	"mawid/scheduler"
+)
 
 // Bounds of what an office and a service may have.
 const (
@@ -8,6 +12,7 @@ const (
 	maxMinutes     = 480 // a working day
 	maxBuffer      = 240
 	maxCeilingDays = 3660 // ten years
+	maxWords       = 60   // everyday words of a service
 )
 
 // bodies reads administrations, their offices, and the services of each. The
@@ -106,6 +111,7 @@ func (b *bodies) service(v value, administration string, office scheduler.Office
 		AdministrationID: administration,
 		OfficeID:         office.ID,
 		Names:            o.need("name").names(),
+		Words:            everyday(o.get("words")),
 		Minutes:          o.need("duration_min").integer(1, maxMinutes),
 		Buffer:           o.get("buffer_min").integer(0, maxBuffer),
 		Documents:        referAll(o.get("documents").items(), aDocument),
@@ -132,6 +138,24 @@ func (b *bodies) service(v value, administration string, office scheduler.Office
 	if office.Event {
 		v.fault("an event offers the services of its hosts; it has none of its own")
 	}
+}
+
+// everyday reads what people call a service, in any language.
+func everyday(v value) []string {
+	items := v.items()
+	if len(items) > maxWords {
+		v.fault("has %d entries; want %d at most", len(items), maxWords)
+		return nil
+	}
+	var out []string
+	for _, item := range items {
+		s := item.text(wordLength)
+		if s != "" && slices.Contains(out, s) {
+			item.fault("%s is listed twice", quote(s))
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 func serviceRules(v value) scheduler.ServiceRules {

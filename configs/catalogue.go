@@ -137,10 +137,10 @@ func (o *object) names() scheduler.Names {
 func (o *object) note() string       { return o.get("note").text(noteLength) }
 func (o *object) provenance() string { return o.get("prov").text(noteLength) }
 
-func outsiders(v value) []Outsider {
-	var out []Outsider
+func outsiders(v value) []scheduler.Outsider {
+	var out []scheduler.Outsider
 	for _, e := range v.entries() {
-		out = append(out, Outsider{e.define(anOutsider), e.val.names()})
+		out = append(out, scheduler.Outsider{ID: e.define(anOutsider), Names: e.val.names()})
 	}
 	return out
 }

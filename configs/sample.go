@@ -25,10 +25,7 @@ type Sample struct {
 	Locales       []string // BCP 47
 	// WorkingDays are counts that the author of the file worked out, kept to
 	// check the calendar against.
-	WorkingDays []WorkingDays
-	// Outsiders name who issues a document or settles a step of a chain and has
-	// no office here, such as a notary.
-	Outsiders      []Outsider
+	WorkingDays    []WorkingDays
 	Countries      []Country
 	Patterns       []Pattern
 	Demand         *Demand // nil when the file has none
@@ -42,12 +39,6 @@ type Sample struct {
 type WorkingDays struct {
 	From, To scheduler.Date
 	Days     int
-}
-
-// Outsider is somebody without an office in the catalogue.
-type Outsider struct {
-	ID    string
-	Names scheduler.Names
 }
 
 // Country is one in which people live who come home.

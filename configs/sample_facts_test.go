@@ -75,7 +75,7 @@ func TestSampleServicesAreAsCollected(t *testing.T) {
 		{ID: "cri-projet", OfficeID: "cri-safi", Minutes: 45, Documents: []string{"cnie"}, DeadlineDays: 30, Provenance: "S12,S61"},
 	} {
 		got := service(t, s, want.ID)
-		got.Names, got.AdministrationID = nil, ""
+		got.Names, got.Words, got.AdministrationID = nil, nil, ""
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%s: %s", want.ID, d)
 		}

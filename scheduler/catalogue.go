@@ -58,6 +58,7 @@ type Service struct {
 	AdministrationID string       `json:"administration_id"`
 	OfficeID         string       `json:"office_id"` // the office that owns it; events may offer it too
 	Names            Names        `json:"names"`
+	Words            []string     `json:"words,omitempty"`          // what people call it, in any language, for the search
 	Minutes          int          `json:"minutes"`                  // desk time for one person
 	Buffer           int          `json:"buffer,omitempty"`         // minutes kept free after it
 	Documents        []string     `json:"documents,omitempty"`      // ids of what to bring, in order
@@ -84,6 +85,13 @@ type ServiceRules struct {
 	OnceInLife   bool `json:"once_in_life,omitempty"`
 	CapValueMAD  int  `json:"cap_value_mad,omitempty"` // dirhams
 	Witnesses    int  `json:"witnesses,omitempty"`
+}
+
+// Outsider is somebody without an office in the catalogue, who issues a document
+// or settles a step of a chain: a notary, a consulate.
+type Outsider struct {
+	ID    string `json:"id"`
+	Names Names  `json:"names"`
 }
 
 // Document is a paper that a service asks for.
@@ -207,6 +215,9 @@ type Catalogue struct {
 	offices         map[string]*Office
 	services        map[string]*Service
 	documents       map[string]*Document
+	outsiders       map[string]*Outsider
+	chains          map[string]*Chain
+	search          searchIndex
 	hours           map[string]*HoursTemplate
 	pools           map[string]*Pool
 	poolsByOffice   map[string][]*Pool
@@ -224,6 +235,7 @@ type CatalogueData struct {
 	Offices          []Office         `json:"offices"`
 	Services         []Service        `json:"services"`
 	Documents        []Document       `json:"documents"`
+	Outsiders        []Outsider       `json:"outsiders,omitempty"`
 	Hours            []HoursTemplate  `json:"hours"`
 	Closures         []Closure        `json:"closures"`
 	Periods          []Period         `json:"periods"`

@@ -9,9 +9,12 @@ func NewCatalogue(data CatalogueData, version int64) *Catalogue {
 		offices:         index(data.Offices, func(o *Office) string { return o.ID }),
 		services:        index(data.Services, func(s *Service) string { return s.ID }),
 		documents:       index(data.Documents, func(d *Document) string { return d.ID }),
+		outsiders:       index(data.Outsiders, func(o *Outsider) string { return o.ID }),
+		chains:          index(data.Chains, func(ch *Chain) string { return ch.ID }),
 		hours:           index(data.Hours, func(h *HoursTemplate) string { return h.ID }),
 	}
 	c.indexPools()
+	c.search = newSearchIndex(c)
 	return c
 }
 
@@ -59,6 +62,12 @@ func (c *Catalogue) Service(id string) (*Service, error) { return found(c.servic
 
 // Document returns the document of an id, or ErrNotFound.
 func (c *Catalogue) Document(id string) (*Document, error) { return found(c.documents, id) }
+
+// Outsider returns the outsider of an id, or ErrNotFound.
+func (c *Catalogue) Outsider(id string) (*Outsider, error) { return found(c.outsiders, id) }
+
+// Chain returns the life situation of an id, or ErrNotFound.
+func (c *Catalogue) Chain(id string) (*Chain, error) { return found(c.chains, id) }
 
 // Pool returns the pool of an id, or ErrNotFound.
 func (c *Catalogue) Pool(id string) (*Pool, error) { return found(c.pools, id) }
