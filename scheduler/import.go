@@ -186,6 +186,7 @@ func (r *rebuild) displace(a *Appointment) error {
 	r.change.Updates = append(r.change.Updates, *a)
 	r.change.Notices = append(r.change.Notices, notices...)
 	r.change.RevokeNotices = append(r.change.RevokeNotices, a.ID)
+	r.change.DropClaims = append(r.change.DropClaims, a.ID) // they may book anew instead
 	r.change.History = append(r.change.History, a.history("displaced", "system", from, ""))
 	r.plan.Displaced = append(r.plan.Displaced, *a)
 	return nil

@@ -350,6 +350,23 @@ func TestDisplacedVisits(t *testing.T) {
 	})
 }
 
+// TestDisplacedVisitsDoNotBlock a new booking; once there is one, the old visit
+// cannot come back beside it.
+func TestDisplacedVisitsDoNotBlock(t *testing.T) {
+	each(t, func(w *world) {
+		b := w.booked("solo", "card", aStart)
+		w.apply(enginetest.Closed("strike", "2027-06-01", "2027-06-01"))
+		anew := w.request("solo", "card", "2027-06-02 09:30")
+		anew.Citizen = b.Appointment.Citizen
+		_, err := w.Book(w.Context(), anew)
+		w.must(err)
+		_, err = w.moveTo(b, "", "2027-06-03 09:30")
+		w.wantError(err, scheduler.ErrDuplicateBooking)
+		w.must(steps["cancel"](w.Engine, w, b.Appointment.ID, 0, by(b)))
+		w.sound()
+	})
+}
+
 // TestCallersWhoLeave get the error of their context, and nothing is written.
 func TestCallersWhoLeave(t *testing.T) {
 	each(t, func(w *world) {
