@@ -201,6 +201,25 @@ func TestStaffSignIn(t *testing.T) {
 	})
 }
 
+// TestStaffBeforeTheFirstStart: who has an administrator already gets none with
+// a password on the screen.
+func TestStaffBeforeTheFirstStart(t *testing.T) {
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		house := install(t, url)
+		found := printedPassword.FindStringSubmatch(house.run("user", "add", "leila", "--role", "administrator").out)
+		if found == nil {
+			t.Fatal("nobody was added")
+		}
+		server := house.serve()
+		if server.Password != "" {
+			t.Error("serve made one more administrator")
+		}
+		if a, cookie := server.signIn(t, "leila", found[1]); a.status != http.StatusSeeOther || server.desk(t, cookie) != http.StatusOK {
+			t.Errorf("sign in: %s", a)
+		}
+	})
+}
+
 var benchLine = regexp.MustCompile(`(?m)^ratios whole/bare: c1=\d+\.\d\d c8=\d+\.\d\d c32=\d+\.\d\d\n\z`)
 
 // TestBench runs it for a second: a table, the line of ratios, and nothing left.

@@ -43,6 +43,9 @@ func (c userAdd) Run(ctx context.Context, cli *commands, io streams) error {
 }
 
 func (c userAdd) checkOffices(ctx context.Context, h *house) error {
+	if len(c.Office) == 0 {
+		return nil // there may be no catalogue yet
+	}
 	catalogue, err := h.engine.Catalogue(ctx)
 	if err != nil {
 		return err
