@@ -66,13 +66,12 @@ func (a *api) listSlots(ctx context.Context, in *slotsQuery) (*slotsAnswer, erro
 		return nil, err
 	}
 	q := scheduler.SlotQuery{ServiceID: in.Service, OfficeID: in.Office, From: from, To: to, Party: in.PartySize}
-	found, err := a.engine.Slots(ctx, q)
+	page, more, err := a.findSlots(ctx, q, after, in.Limit)
 	if err != nil {
 		return nil, noService(err)
 	}
 	out := &slotsAnswer{}
 	out.Body.ExternalBooking = externalBooking(c, in.Service)
-	page, more := pageOf(found, after, in.Limit)
 	if out.Body.Items, err = a.slotItems(page); err != nil {
 		return nil, err
 	}
@@ -82,6 +81,46 @@ func (a *api) listSlots(ctx context.Context, in *slotsQuery) (*slotsAnswer, erro
 	}
 	return out, nil
 }
+
+// stretch is how many days are looked at together: a question about a year is
+// mostly answered by its first weeks.
+const stretch = 31
+
+// findSlots returns one page, and whether more follow.
+func (a *api) findSlots(ctx context.Context, q scheduler.SlotQuery, after cursor, limit int) ([]scheduler.Slot, bool, error) {
+	days := q.From.DaysUntil(q.To)
+	if days <= stretch || days >= daysInYear {
+		found, err := a.engine.Slots(ctx, q) // which refuses what is too long or upside down
+		page, more := pageOf(found, after, limit)
+		return page, more, err
+	}
+	if seen := scheduler.DateOf(after.at.UTC()).AddDays(-1); !after.at.IsZero() && seen.Between(q.From, q.To) {
+		q.From = seen
+	}
+	var found []scheduler.Slot
+	for from := q.From; !from.After(q.To); from = from.AddDays(stretch) {
+		part := q
+		part.From = from
+		if last := from.AddDays(stretch - 1); last.Before(q.To) {
+			part.To = last
+		}
+		some, err := a.engine.Slots(ctx, part)
+		if err != nil {
+			return nil, false, err
+		}
+		found = append(found, some...)
+		// Zones lie at most 14 hours off UTC: later stretches bring nothing before
+		// midnight, UTC, of this one's last day.
+		page, more := pageOf(found, after, limit)
+		if more && page[limit-1].StartsAt.Before(part.To.At(0, time.UTC)) {
+			return page, true, nil
+		}
+	}
+	page, more := pageOf(found, after, limit)
+	return page, more, nil
+}
+
+const daysInYear = 366
 
 // noService: in an empty database the engine finds no catalogue at all; to the
 // caller that is a service which does not exist.

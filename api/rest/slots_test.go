@@ -95,6 +95,34 @@ func TestPages(t *testing.T) {
 	})
 }
 
+// TestPagesOfAYear: long questions are answered stretch by stretch, and give
+// what the engine gives at once.
+func TestPagesOfAYear(t *testing.T) {
+	w := openSQLite(t)
+	from, to := scheduler.Date{Year: 2026, Month: 12, Day: 1}, scheduler.Date{Year: 2027, Month: 11, Day: 29}
+	whole, err := w.engine.Slots(context.Background(), scheduler.SlotQuery{ServiceID: "adii-demenag", From: from, To: to})
+	must(t, err)
+	var want, got []string
+	for _, s := range whole {
+		want = append(want, s.OfficeID+" "+s.StartsAt.Format("2006-01-02T15:04:05-07:00"))
+	}
+	question := "/v1/slots?service=adii-demenag&limit=487&from=" + from.String() + "&to=" + to.String()
+	for next := question; next != ""; {
+		a := w.get(next).want(200)
+		got = append(got, a.starts()...)
+		next = ""
+		if c, more := a.at("next").(string); more {
+			next = question + "&cursor=" + c
+		}
+	}
+	if len(want) < 3000 {
+		t.Errorf("only %d slots in a year", len(want))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("pages differ from the whole: %.2000s", diff)
+	}
+}
+
 func TestPagesGoOnWhereASlotVanished(t *testing.T) {
 	w := openSQLite(t)
 	const question = "/v1/slots?service=cad-plan&from=2026-12-01&to=2026-12-01"
@@ -171,6 +199,7 @@ func TestQuestionsThatMakeNoSense(t *testing.T) {
 		{"service=cad-plan&to=%0d%0a", "to: invalid_date"},
 		{"service=cad-plan&from=2026-12-02&to=2026-12-01", "to: before_from"},
 		{"service=cad-plan&from=2026-12-01&to=2028-12-01", "to: too_far"},
+		{"service=cad-plan&from=2026-12-01&to=2027-12-02", "to: too_far"},
 		{"service=cad-plan&from=0001-01-01&to=9999-12-31", "to: too_far"},
 		{"service=cad-plan&party_size=0", "party_size: out_of_range"},
 		{"service=cad-plan&party_size=-1", "party_size: out_of_range"},
@@ -204,6 +233,7 @@ func TestQuestionsThatMakeNoSense(t *testing.T) {
 
 func TestStrangeDatesAreNoFault(t *testing.T) {
 	w := openSQLite(t)
+	w.get("/v1/slots?service=cad-plan&from=2026-12-01&to=2027-12-01").want(200) // 366 days
 	for _, query := range []string{
 		"from=0001-01-01&to=0001-01-02", "from=1999-01-01&to=1999-01-31", "from=9999-12-31&to=9999-12-31", "from=9999-12-31",
 	} {
