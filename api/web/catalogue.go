@@ -62,8 +62,9 @@ func (s *site) papers(l *locale.Language, c *scheduler.Catalogue, sv *scheduler.
 	return out
 }
 
-// issuers names who issues a document: administrations of the catalogue, and
-// others that have a sentence. "none" has not: nobody issues a photograph.
+// issuers names who issues a document: administrations of the catalogue, others
+// that have a sentence, and others by their names in the catalogue. "none" is
+// nobody: a photograph is not issued.
 func (s *site) issuers(l *locale.Language, c *scheduler.Catalogue, ids []string) string {
 	var names []string
 	for _, id := range ids {
@@ -71,6 +72,8 @@ func (s *site) issuers(l *locale.Language, c *scheduler.Catalogue, ids []string)
 			names = append(names, l.Pick(a.Names))
 		} else if key := "issuer." + id; slices.Contains(s.keys, key) {
 			names = append(names, l.Say(key))
+		} else if o, err := c.Outsider(id); err == nil && id != "none" {
+			names = append(names, l.Pick(o.Names))
 		}
 	}
 	return strings.Join(names, " / ")

@@ -2,20 +2,25 @@ package web
 
 import (
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"mawid/internal/locale"
 	"mawid/scheduler"
 )
 
-// homePage lists all services.
+// homePage is where one starts: from a word, from a situation, or from the list
+// of all services. With a query it shows what was found, the likeliest first.
 type homePage struct {
 	frame
-	Query  string
-	Found  int // services shown
-	Groups []serviceGroup
+	Query      string
+	Found      []foundService
+	Situations []situationLink
+	Groups     []serviceGroup
+}
+
+// foundService is a service that a search found.
+type foundService struct {
+	serviceLine
+	Administration name
 }
 
 func (homePage) file() string { return "home" }
@@ -36,34 +41,50 @@ type serviceLine struct {
 	Online   string // portal where it can be done, or ""
 }
 
-// maxQuery is the longest search that is looked at, in characters.
-const maxQuery = 80
+// A search looks at so many characters and shows so many services.
+const (
+	maxQuery = 80
+	maxFound = 12
+)
 
 func (s *site) home(v *visit) error {
 	c, err := s.Engine.Catalogue(v.Context())
 	if err != nil {
 		return err
 	}
-	p := homePage{frame: s.frame(v, v.lang.Say("home.title")), Query: cut(v.URL.Query().Get("q"), maxQuery)}
+	p := homePage{frame: s.frame(v, v.lang.Say("home.title")), Query: cut(strings.TrimSpace(v.URL.Query().Get("q")), maxQuery)}
+	if p.Query != "" {
+		p.Found = search(v.lang, c, p.Query)
+		return s.show(v, 200, p)
+	}
+	p.Situations = situations(v.lang, c)
 	for i := range c.Administrations {
-		g := servicesOf(v.lang, c, &c.Administrations[i], fold(p.Query))
-		if len(g.Services) > 0 {
+		if g := servicesOf(v.lang, c, &c.Administrations[i]); len(g.Services) > 0 {
 			p.Groups = append(p.Groups, g)
-			p.Found += len(g.Services)
 		}
 	}
 	return s.show(v, 200, p)
 }
 
-// servicesOf lists an administration's services that a folded search meets.
-func servicesOf(l *locale.Language, c *scheduler.Catalogue, a *scheduler.Administration, query string) serviceGroup {
+func search(l *locale.Language, c *scheduler.Catalogue, query string) []foundService {
+	var out []foundService
+	for _, sv := range c.Search(query, maxFound) {
+		f := foundService{serviceLine: lineOf(l, c, sv)}
+		if a, err := c.Administration(sv.AdministrationID); err == nil {
+			f.Administration = nameOf(l, a.Names)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// servicesOf lists an administration's services.
+func servicesOf(l *locale.Language, c *scheduler.Catalogue, a *scheduler.Administration) serviceGroup {
 	g := serviceGroup{ID: a.ID, Name: nameOf(l, a.Names)}
 	for i := range c.Services {
-		sv := &c.Services[i]
-		if sv.AdministrationID != a.ID || !meets(query, sv.Names, a.Names) {
-			continue
+		if sv := &c.Services[i]; sv.AdministrationID == a.ID {
+			g.Services = append(g.Services, lineOf(l, c, sv))
 		}
-		g.Services = append(g.Services, lineOf(l, c, sv))
 	}
 	return g
 }
@@ -77,38 +98,6 @@ func lineOf(l *locale.Language, c *scheduler.Catalogue, sv *scheduler.Service) s
 		line.Online = c.PortalOf(sv)
 	}
 	return line
-}
-
-// meets reports whether every word of a folded search is in one of the names,
-// in whatever language.
-func meets(query string, names ...scheduler.Names) bool {
-	if query == "" {
-		return true
-	}
-	var all strings.Builder
-	for _, n := range names {
-		for _, text := range n {
-			all.WriteString(fold(text) + "\n")
-		}
-	}
-	for word := range strings.FieldsSeq(query) {
-		if !strings.Contains(all.String(), word) {
-			return false
-		}
-	}
-	return true
-}
-
-// fold makes spellings equal that people do not tell apart: case, accents,
-// Arabic vowel marks, the forms of alef, ya and ta marbuta.
-func fold(s string) string {
-	same := strings.NewReplacer("ى", "ي", "ة", "ه", "ـ", "", "’", "'")
-	return same.Replace(strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, norm.NFKD.String(s)))
 }
 
 // cut shortens a text to at most n characters.

@@ -8,6 +8,7 @@ func pages(l *locale.Language) []page {
 	return []page{
 		homePage{frame: f},
 		servicePage{frame: f},
+		situationPage{frame: f},
 		daysPage{frame: f},
 		timesPage{frame: f},
 		formPage{frame: f},

@@ -31,6 +31,7 @@ func (s *site) table(l *locale.Language) http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range []route{
 		{"GET /{$}", s.home},
+		{"GET /situations/{situation}", s.situation},
 		{"GET /services/{service}", s.service},
 		{"GET /services/{service}/{office}", s.days},
 		{"GET /services/{service}/{office}/{date}", s.times},
