@@ -17,6 +17,7 @@ import (
 var commandNames = []string{"serve", "import", "check", "migrate", "user add", "user list", "user disable", "doctor", "bench", "version"}
 
 func TestHelp(t *testing.T) {
+	t.Parallel()
 	house := install(t, testdb.EmptySQLite(t))
 	for _, args := range [][]string{{"help"}, {}, {"--help"}} {
 		r := house.run(args...)
@@ -40,6 +41,7 @@ func TestHelp(t *testing.T) {
 
 // TestWrongUsage: exit 2, what is wrong on standard error, and nothing touched.
 func TestWrongUsage(t *testing.T) {
+	t.Parallel()
 	house := install(t, testdb.EmptySQLite(t))
 	for _, row := range []struct{ line, say string }{
 		{"nonsense", "unexpected argument nonsense"},
@@ -68,6 +70,7 @@ func TestWrongUsage(t *testing.T) {
 }
 
 func TestVersion(t *testing.T) {
+	t.Parallel()
 	r := install(t, testdb.EmptySQLite(t)).run("version")
 	if r.code != exitDone || !regexp.MustCompile(`^mawid 0\.\d+\.\d+\S* \(go1\.\d+\S*, zone data 20\d\d[a-z]\)\n$`).MatchString(r.out) {
 		t.Errorf("exit %d: %q", r.code, r.out)
@@ -93,6 +96,7 @@ func lineOf(text string) int {
 }
 
 func TestCheck(t *testing.T) {
+	t.Parallel()
 	house := install(t, testdb.EmptySQLite(t))
 	sample, err := filepath.Abs("../../configs/safi.yaml")
 	must(t, err)
@@ -120,6 +124,7 @@ func TestCheck(t *testing.T) {
 }
 
 func TestMigrateTwice(t *testing.T) {
+	t.Parallel()
 	for name, empty := range map[string]func(testing.TB) string{"sqlite": testdb.EmptySQLite, "postgres": testdb.EmptyPostgres} {
 		t.Run(name, func(t *testing.T) {
 			house := install(t, empty(t))
@@ -135,6 +140,7 @@ func TestMigrateTwice(t *testing.T) {
 
 // TestStaffCommands adds, lists and disables.
 func TestStaffCommands(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		house := install(t, url)
 		server := house.serve()
@@ -175,6 +181,7 @@ var printedPassword = regexp.MustCompile(`Password, shown only now: (\S+)`)
 // TestStaffSignIn: with the password that was printed, until disabled; then the
 // running session ends as well.
 func TestStaffSignIn(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		house := install(t, url)
 		server := house.serve()
@@ -204,6 +211,7 @@ func TestStaffSignIn(t *testing.T) {
 // TestStaffBeforeTheFirstStart: who has an administrator already gets none with
 // a password on the screen.
 func TestStaffBeforeTheFirstStart(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		house := install(t, url)
 		found := printedPassword.FindStringSubmatch(house.run("user", "add", "leila", "--role", "administrator").out)
@@ -224,6 +232,7 @@ var benchLine = regexp.MustCompile(`(?m)^ratios whole/bare: c1=\d+\.\d\d c8=\d+\
 
 // TestBench runs it for a second: a table, the line of ratios, and nothing left.
 func TestBench(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		house := install(t, url)
 		at, before := "sqlite:"+t.TempDir(), 0

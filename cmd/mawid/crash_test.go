@@ -20,6 +20,7 @@ const (
 // TestPowerCutsLoseNothing kills the server in the middle of a stream of
 // bookings, again and again, and looks for what was promised.
 func TestPowerCutsLoseNothing(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		post := openPostOffice(t)
 		house := install(t, url, "MAWID_SMTP_URL="+post.url)

@@ -78,6 +78,7 @@ func small(t *testing.T) disk {
 // (PostgreSQL's disk is its own: it answers with an error, see
 // TestDatabaseGoesAway.)
 func TestFullDisk(t *testing.T) {
+	t.Parallel()
 	for name, make := range disks(t) {
 		t.Run(name, func(t *testing.T) {
 			d := make(t)

@@ -14,6 +14,7 @@ import (
 // TestDoctorFindsNothingWrong: on the fresh sample, while the server runs and
 // after it stopped, with and without bookings.
 func TestDoctorFindsNothingWrong(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		post := openPostOffice(t)
 		house := install(t, url, "MAWID_SMTP_URL="+post.url)
@@ -73,6 +74,7 @@ var plants = []plant{
 // TestDoctorFindsWhatIsPlanted plants one fault at a time in a copy of a sound
 // database with one appointment, and wants exactly that fault told.
 func TestDoctorFindsWhatIsPlanted(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, database string) {
 		house := install(t, database)
 		server := house.serve()

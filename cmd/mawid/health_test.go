@@ -12,6 +12,7 @@ import (
 // TestReadiness: a node whose tables are not up to date says which part is
 // missing, and lives on; when they are, it is ready again.
 func TestReadiness(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		house := install(t, url)
 		server := house.serve()
@@ -59,6 +60,7 @@ func (p *program) figures(t *testing.T) string {
 // TestMetrics: on an address of their own and not on the public one; routes are
 // patterns, so that no token becomes a label.
 func TestMetrics(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		house := install(t, url)
 		server := house.serve("MAWID_METRICS_LISTEN=127.0.0.1:0")

@@ -13,6 +13,7 @@ import (
 // applying tells the person, in the API, in the calendar and by mail, while the
 // server runs; and the person can choose another day.
 func TestImportDisplaces(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		post := openPostOffice(t)
 		house := install(t, url, "MAWID_SMTP_URL="+post.url)

@@ -14,6 +14,7 @@ import (
 // where a log could pick it up. (Every program of these tests is looked at for
 // this when it ends; here the requests are chosen for it.)
 func TestLogSaysNothingOfPeople(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, database string) {
 		post := openPostOffice(t)
 		house := install(t, database, "MAWID_LOG_FORMAT=json", "MAWID_SMTP_URL="+post.url)

@@ -36,6 +36,7 @@ func startNodes(t *testing.T, url string) (*installation, []*program) {
 // TestTwoNodesStartTogether: an empty database, two servers at once. Both are
 // ready; the tables, the sample and the administrator are there once.
 func TestTwoNodesStartTogether(t *testing.T) {
+	t.Parallel()
 	for name, empty := range map[string]func(testing.TB) string{"sqlite": testdb.EmptySQLite, "postgres": testdb.EmptyPostgres} {
 		t.Run(name, func(t *testing.T) {
 			house, nodes := startNodes(t, empty(t))
@@ -136,6 +137,7 @@ const rounds = 3
 // TestTwoNodesNeverGiveOnePlaceTwice: two processes, one database, everybody at
 // once. Each round is about another time.
 func TestTwoNodesNeverGiveOnePlaceTwice(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		house, nodes := startNodes(t, url)
 		for _, r := range rushes {
@@ -169,6 +171,7 @@ func apart(free []slot, n int) []slot {
 // TestTwoNodesMoveAndCancel: while people book on both nodes, others move and
 // cancel; in the end every place that is taken is somebody's.
 func TestTwoNodesMoveAndCancel(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		house, nodes := startNodes(t, url)
 		free := nodes[0].slots(t, "dgi-safi", "dgi-if", 1)[:6]

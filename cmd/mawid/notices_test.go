@@ -36,6 +36,7 @@ func (p *program) change(t *testing.T, b booking, what string, body map[string]a
 // the reminders comes (here by setting it to now), after a move and after a
 // cancellation; and what is no longer true is never said.
 func TestNoticesOfOneVisit(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		post := openPostOffice(t)
 		house := install(t, url, "MAWID_SMTP_URL="+post.url)
@@ -65,6 +66,7 @@ func TestNoticesOfOneVisit(t *testing.T) {
 // TestMailServerComesBack: what could not be sent waits, over a restart, and is
 // sent when the server answers again.
 func TestMailServerComesBack(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		house := install(t, url)
 		server := house.serve("MAWID_SMTP_URL=" + hangingUp(t))
@@ -84,6 +86,7 @@ func TestMailServerComesBack(t *testing.T) {
 // TestKeptMailIsReadAtTheDesk: without a mail server, staff can read what would
 // have been sent.
 func TestKeptMailIsReadAtTheDesk(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		house := install(t, url)
 		server := house.serve()
@@ -108,6 +111,7 @@ func TestKeptMailIsReadAtTheDesk(t *testing.T) {
 
 // TestHoldsRunOut: a place that was kept and not booked comes back by itself.
 func TestHoldsRunOut(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		house := install(t, url)
 		server := house.serve()

@@ -14,6 +14,7 @@ import (
 // TestDatabaseGoesAway: while PostgreSQL cannot be reached the node says that it
 // is not ready, answers with problems, and is itself again when it is back.
 func TestDatabaseGoesAway(t *testing.T) {
+	t.Parallel()
 	direct := testdb.Postgres(t)
 	g, url := openGate(t, direct)
 	house := install(t, url)
@@ -54,6 +55,7 @@ func TestDatabaseGoesAway(t *testing.T) {
 // knows whether a commit was heard. Whoever gets no 201 asks again, and may learn
 // that they have it already; in the end everybody has exactly one appointment.
 func TestConnectionsEnd(t *testing.T) {
+	t.Parallel()
 	for name, disturb := range map[string]func(house *installation, g *gate){
 		"by the server": func(house *installation, _ *gate) {
 			house.texts("SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity" +
@@ -155,6 +157,7 @@ func (c *crowd) bookStubbornly(t *testing.T, s slot, who person) {
 // program has not heard: it cannot know, and decides again. Whatever it answers,
 // there is one appointment, and its person gets the mail with the link to it.
 func TestAnswerLostAfterCommit(t *testing.T) {
+	t.Parallel()
 	direct := testdb.Postgres(t)
 	g, url := openGate(t, direct)
 	post := openPostOffice(t)

@@ -102,6 +102,7 @@ var misfits = []misfit{
 // TestWrongSettings: doctor names each with exit 1; serve refuses to start with
 // the same words, but a dead mail server keeps nobody from booking.
 func TestWrongSettings(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		house := install(t, url)
 		house.serve().stop()
@@ -131,6 +132,7 @@ func TestWrongSettings(t *testing.T) {
 // TestDoctorOfAnEmptyDatabase: never migrated is a fault; migrated and never
 // served is none.
 func TestDoctorOfAnEmptyDatabase(t *testing.T) {
+	t.Parallel()
 	for name, empty := range map[string]func(testing.TB) string{"sqlite": testdb.EmptySQLite, "postgres": testdb.EmptyPostgres} {
 		t.Run(name, func(t *testing.T) {
 			house := install(t, empty(t))
@@ -151,6 +153,7 @@ func TestDoctorOfAnEmptyDatabase(t *testing.T) {
 // TestDoctorChangesNothing: it may run before the first start, and beside the
 // server of another user.
 func TestDoctorChangesNothing(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		house := install(t, url)
 		house.healthy()
@@ -172,6 +175,7 @@ func TestDoctorChangesNothing(t *testing.T) {
 // TestSettingsFile: a file counts, a variable counts more, and what is wrong is
 // named with its line.
 func TestSettingsFile(t *testing.T) {
+	t.Parallel()
 	house := install(t, testdb.SQLite(t))
 	file := filepath.Join(t.TempDir(), "mawid.yaml")
 	must(t, os.WriteFile(file, []byte("log_format: json\nbooking:\n  hold_minutes: 7\n"), 0o600))

@@ -20,6 +20,7 @@ import (
 // TestServeWithNothingSet: an empty folder, no database, no secret, no data
 // folder named; the address alone is chosen, since tests share a machine.
 func TestServeWithNothingSet(t *testing.T) {
+	t.Parallel()
 	house := install(t, "")
 	server := house.serve("MAWID_DATA_DIR=")
 	here := filepath.Dir(house.data)
@@ -111,6 +112,7 @@ func (p *program) untilClosed(t *testing.T) {
 // TestStopLetsRequestsFinish: a booking that is under way when the server is
 // asked to stop is answered, and is there at the next start.
 func TestStopLetsRequestsFinish(t *testing.T) {
+	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, url string) {
 		house := install(t, url)
 		server := house.serve()
@@ -138,6 +140,7 @@ func TestStopLetsRequestsFinish(t *testing.T) {
 
 // TestSecondSignalEndsAtOnce: with a request under way that never ends.
 func TestSecondSignalEndsAtOnce(t *testing.T) {
+	t.Parallel()
 	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		t.Run(s.String(), func(t *testing.T) {
 			house := install(t, testdb.SQLite(t))
@@ -165,6 +168,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 // TestPortInUse: a second server on the same address says so and ends; the first
 // goes on. Metrics on a port in use keep nobody from booking.
 func TestPortInUse(t *testing.T) {
+	t.Parallel()
 	house := install(t, testdb.SQLite(t))
 	server := house.serve()
 	host := strings.TrimPrefix(server.URL, "http://")
