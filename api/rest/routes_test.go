@@ -1,7 +1,9 @@
 package rest_test
 
 import (
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -138,6 +140,23 @@ func TestNewWantsItsParts(t *testing.T) {
 		spoil(&conf)
 		if _, err := rest.New(conf); err == nil {
 			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+// TestOverTheWire books on a real connection, twice on the same one.
+func TestOverTheWire(t *testing.T) {
+	w := openSQLite(t)
+	server := httptest.NewServer(w.handler)
+	defer server.Close()
+	for i, want := range []int{http.StatusCreated, http.StatusConflict} {
+		resp, err := server.Client().Post(server.URL+"/v1/appointments", "application/json", strings.NewReader(raw(t, bookBody())))
+		must(t, err)
+		body, err := io.ReadAll(resp.Body)
+		must(t, err)
+		must(t, resp.Body.Close())
+		if resp.StatusCode != want || int64(len(body)) != resp.ContentLength {
+			t.Errorf("request %d: %d with %d of %d bytes: %s", i, resp.StatusCode, len(body), resp.ContentLength, body)
 		}
 	}
 }
