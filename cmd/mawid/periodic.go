@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/robfig/cron/v3"
+
+	"mawid/api/httpkit"
 )
 
 // job is one line of the table of periodic work. Every node runs all of them:
@@ -18,9 +20,8 @@ type job struct {
 
 // How long ended things are kept, so that a late caller is told what happened.
 const (
-	keepHolds   = 24 * time.Hour
-	keepAnswers = 24 * time.Hour
-	sweepBatch  = 500
+	keepHolds  = 24 * time.Hour
+	sweepBatch = 500
 )
 
 // jobs is the table of periodic work.
@@ -39,7 +40,7 @@ func (h *house) jobs() []job {
 			return err
 		}},
 		{"@every 10m", "forget answers kept for repeated requests", func(ctx context.Context) error {
-			_, err := h.store.ForgetAnswers(ctx, time.Now())
+			_, err := h.store.ForgetAnswers(ctx, time.Now().Add(-httpkit.AnswerAge))
 			return err
 		}},
 		{"@every 10m", "forget sessions that ran out", func(ctx context.Context) error {
