@@ -2,9 +2,7 @@ package web
 
 import (
 	"errors"
-	"html/template"
 	"net/http"
-	"strings"
 	"time"
 
 	"mawid/scheduler"
@@ -25,8 +23,7 @@ type appointmentPage struct {
 	Move        string
 	Cancel      string
 	Confirm     string
-	FeedHTTPS   string
-	FeedWebcal  template.URL
+	Keep        keepPart
 	Link        string // the page's own address, for print
 }
 
@@ -88,7 +85,10 @@ func (s *site) appointment(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := s.appointmentPage(v, &o)
+	p, err := s.appointmentPage(v, &o)
+	if err != nil {
+		return err
+	}
 	p.frame = s.frame(v, v.lang.Say("manage.title"))
 	if p.Banner == "new" {
 		p.frame.Title = v.lang.Say("confirm.title")
@@ -96,7 +96,7 @@ func (s *site) appointment(v *visit) error {
 	return s.show(v, 200, p)
 }
 
-func (s *site) appointmentPage(v *visit, o *opened) appointmentPage {
+func (s *site) appointmentPage(v *visit, o *opened) (appointmentPage, error) {
 	p := appointmentPage{
 		Appointment: s.part(v, o), Address: o.Citizen.Email,
 		Banner: s.banner(v, o), Confirmed: !o.Confirmed.IsZero(), Over: !o.StartsAt.After(s.now()),
@@ -108,15 +108,10 @@ func (s *site) appointmentPage(v *visit, o *opened) appointmentPage {
 	}
 	p.Changeable = o.Status.Changeable() && !p.Over
 	p.CanConfirm = o.Status == scheduler.StatusBooked && !p.Over && !p.Confirmed
-	if sv, err := o.c.Service(o.ServiceID); err == nil {
-		p.Papers = s.papers(v.lang, o.c, sv)
-	}
-	if s.Feeds && o.FeedID != "" {
-		p.FeedHTTPS = s.origin + "/feeds/" + s.Engine.FeedToken(o.FeedID) + ".ics"
-		_, rest, _ := strings.Cut(p.FeedHTTPS, "://")
-		p.FeedWebcal = template.URL("webcal://" + rest) // ours: origin and a token in base64url
-	}
-	return p
+	p.Papers = s.papersOf(v.lang, o)
+	var err error
+	p.Keep, err = s.keep(v.lang, o)
+	return p, err
 }
 
 // part words an appointment on both clocks: the reader's is the one chosen here,

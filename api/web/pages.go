@@ -13,6 +13,7 @@ func pages(l *locale.Language) []page {
 		timesPage{frame: f},
 		formPage{frame: f},
 		appointmentPage{frame: f},
+		slipPage{frame: f},
 		cancelPage{frame: f},
 		movePage{frame: f},
 		errorPage{frame: f},

@@ -282,7 +282,7 @@ func TestGoldens(t *testing.T) {
 	h.must(err)
 	for _, lang := range []string{"ar", "fr"} {
 		for name, place := range map[string]string{
-			"home": "/", "search": "/?q=voiture", "situation": "/situations/sell-flat", "service": "/services/adii-abatt90", "external": "/services/cnie-renew", "days": "/services/dgi-if/dgi-safi?month=2027-08",
+			"home": "/", "search": "/?q=voiture", "situation": "/situations/sell-flat", "service": "/services/adii-abatt90", "online": "/services/cf-cert", "legal": "/services/cf-requisition", "silence": "/services/com-urbanisme", "external": "/services/cnie-renew", "days": "/services/dgi-if/dgi-safi?month=2027-08",
 			"times": "/services/dgi-if/dgi-safi/2027-08-10?zone=Europe/Paris", "form": "/holds/" + hold.ID, "appointment": "/a/" + b.ManageToken + "?new=1",
 			"cancel": "/a/" + b.ManageToken + "/cancel", "move": "/a/" + b.ManageToken + "/move/adii-safi/2027-08-11/10:00", "lost": "/a/unknown", "signin": "/desk/sign-in",
 		} {

@@ -42,6 +42,7 @@ func (s *site) table(l *locale.Language) http.Handler {
 
 		{"GET /a/{token}", s.appointment},
 		{"GET /a/{token}/calendar.ics", s.calendar},
+		{"GET /a/{token}/slip", s.slip},
 		{"POST /a/{token}/confirm", s.confirm},
 		{"GET /a/{token}/cancel", s.askCancel},
 		{"POST /a/{token}/cancel", s.cancel},

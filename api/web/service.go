@@ -17,7 +17,11 @@ type servicePage struct {
 	Call           string // E.164, or ""
 	Duration       string
 	Fee            string
+	FeeGuessed     bool // nobody published the fee
 	Free           bool // the fee is published as 0
+	Guessed        bool // what the page says of the service is general knowledge
+	Legal          legalPart
+	ProxyOpen      bool // no rule speaks against sending somebody
 	Papers         []paper
 	Before         []serviceLine
 	Rules          scheduler.ServiceRules
@@ -25,7 +29,9 @@ type servicePage struct {
 	WalkIn         bool
 	External       string // portal that books it, or ""
 	Online         string // portal where it can be done, or ""
+	Portal         string // its own portal, when it is neither of these, or ""
 	PortalURL      string
+	Situations     []situationLink
 	Offices        []officeLine
 }
 
@@ -65,13 +71,18 @@ func (s *site) servicePage(l *locale.Language, c *scheduler.Catalogue, sv *sched
 	line := lineOf(l, c, sv)
 	p := servicePage{
 		ID: sv.ID, Name: line.Name, Duration: line.Duration, Papers: s.papers(l, c, sv),
-		Fee: sv.Fee, Free: sv.Fee == "0", Rules: sv.Rules, WalkIn: sv.WalkIn,
-		External: line.External, Online: line.Online,
+		Free: sv.Fee == "0", Rules: sv.Rules, WalkIn: sv.WalkIn, Guessed: guessed(sv.Provenance), Legal: s.legal(l, c, sv),
+		ProxyOpen: !sv.Rules.NoProxy && !sv.Rules.InPersonOnly, External: line.External, Online: line.Online,
 	}
+	fee, sure := feeOf(sv)
+	p.Fee, p.FeeGuessed = fee, !sure
 	if a, err := c.Administration(sv.AdministrationID); err == nil {
 		p.Administration, p.Call = nameOf(l, a.Names), a.Call
 	}
-	if portal := line.External + line.Online; portal != "" {
+	if line.External == "" && line.Online == "" {
+		p.Portal = sv.Portal
+	}
+	if portal := line.External + line.Online + p.Portal; portal != "" {
 		p.PortalURL = "https://" + portal
 	}
 	if o, err := c.Office(sv.OfficeID); err == nil {
@@ -81,6 +92,9 @@ func (s *site) servicePage(l *locale.Language, c *scheduler.Catalogue, sv *sched
 		if before, err := c.Service(id); err == nil {
 			p.Before = append(p.Before, lineOf(l, c, before))
 		}
+	}
+	for _, ch := range c.ChainsWith(sv.ID) {
+		p.Situations = append(p.Situations, linkTo(l, ch))
 	}
 	return p
 }
