@@ -13,7 +13,7 @@ import (
 
 // pageWords are the first words of the keys that belong to the pages.
 var pageWords = []string{
-	"page", "nav", "footer", "home", "situation", "service", "office", "day", "time", "form", "confirm", "manage", "cancel", "move", "staff",
+	"page", "nav", "footer", "home", "situation", "service", "office", "day", "time", "form", "confirm", "manage", "cancel", "move", "slip", "subscribe", "share", "staff",
 }
 
 // Sentences that the pages put together or choose at run time, by how their keys
