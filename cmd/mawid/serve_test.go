@@ -177,9 +177,7 @@ func TestPortInUse(t *testing.T) {
 		t.Errorf("exit %d: %s", r.code, r.err)
 	}
 	other := house.serve("MAWID_METRICS_LISTEN=" + host)
-	if !strings.Contains(other.err.String(), "no metrics") {
-		t.Errorf("the log does not say that there are no metrics: %s", other.err)
-	}
+	eventually(t, "the log to say that there are no metrics", func() bool { return strings.Contains(other.err.String(), "no metrics") })
 	for _, p := range []*program{server, other} {
 		p.get(t, "/readyz", "", nil)
 	}
