@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -117,6 +118,7 @@ type conditions struct {
 
 type servicesQuery struct {
 	Office string `query:"office" maxLength:"100" doc:"Only what this office offers."`
+	Q      string `query:"q" maxLength:"200" doc:"Only what these everyday words mean, in any language of the catalogue; the likeliest first." example:"carte nationale"`
 }
 
 func (a *api) services(h huma.API) {
@@ -127,6 +129,7 @@ func (a *api) services(h huma.API) {
 			return nil, err
 		}
 		wanted, err := servicesOf(c, in.Office)
+		wanted = meant(c, wanted, in.Q)
 		n, items := a.namer(ctx), []service{}
 		for _, s := range wanted {
 			items = append(items, serviceOf(n, c, s))
@@ -167,6 +170,17 @@ func servicesOf(c *scheduler.Catalogue, officeID string) ([]*scheduler.Service, 
 		}
 	}
 	return out, nil
+}
+
+// meant keeps the services that a search finds, in its order; all when there is
+// no query.
+func meant(c *scheduler.Catalogue, among []*scheduler.Service, query string) []*scheduler.Service {
+	if query == "" {
+		return among
+	}
+	return slices.DeleteFunc(c.Search(query, len(c.Services)), func(s *scheduler.Service) bool {
+		return !slices.Contains(among, s)
+	})
 }
 
 func serviceOf(n *namer, c *scheduler.Catalogue, s *scheduler.Service) service {

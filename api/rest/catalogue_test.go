@@ -1,7 +1,9 @@
 package rest_test
 
 import (
+	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,6 +59,24 @@ func TestNamesInTheReadersLanguage(t *testing.T) {
 	if got := a.text("documents", 0, "name"); got != "البطاقة الوطنية للتعريف الإلكترونية" {
 		t.Errorf("document %q", got)
 	}
+}
+
+// TestSearch: a question in everyday words, alone and within an office.
+func TestSearch(t *testing.T) {
+	w := openSQLite(t)
+	for query, want := range map[string][]string{
+		"q=" + url.QueryEscape("الباسبور"):    {"prov-passport"},
+		"q=renew+my+passport":                 {"prov-passport"},
+		"q=xyzzy":                             {},
+		"q=apostille&office=tpi-safi-famille": {"tpi-apostille"},
+		"q=apostille":                         {"prov-apostille", "tpi-apostille", "com-transcription"}, // the last asks for a paper that has one
+		"q=passeport&office=ancfcc-safi-cad":  {},
+	} {
+		if got := w.get("/v1/services?" + query).want(200).ids(); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", query, got, want)
+		}
+	}
+	w.get("/v1/services?q="+strings.Repeat("a", 201)).problem(422, "invalid")
 }
 
 func TestService(t *testing.T) {

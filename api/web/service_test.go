@@ -12,7 +12,7 @@ import (
 func TestAServicePageSaysWhatHolds(t *testing.T) {
 	h := oneHouse(t)
 	const (
-		ask     = "peut-être possible, demandez au bureau"
+		ask     = "peut-être possible, demandez d'abord au bureau"
 		law     = "loi 55-19 (Bulletin officiel du 19 mars 2020)"
 		consent = "l'absence de réponse"
 		doubt   = "Non vérifié"
