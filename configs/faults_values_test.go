@@ -8,6 +8,11 @@ import (
 func TestFaultsOfValues(t *testing.T) { run(t, faultsOfValues) }
 
 var faultsOfValues = []change{
+	{"everyday words that are no list", `duration_min: 10,`, `duration_min: 10, words: birth,`, `f:33:90: administrations[0].offices[0].services[0].words: want a list, found text "birth"`},
+	{"an everyday word given twice", `duration_min: 10,`, `duration_min: 10, words: [birth, birth],`, `f:33:98: administrations[0].offices[0].services[0].words[1]: "birth" is listed twice`},
+	{"an everyday word that is empty", `duration_min: 10,`, `duration_min: 10, words: ["", " "],`, "f:33:91: administrations[0].offices[0].services[0].words[0]: the text is empty\nf:33:95: administrations[0].offices[0].services[0].words[1]: the text is empty"},
+	{"an everyday word that is too long", `duration_min: 10,`, `duration_min: 10, words: [` + strings.Repeat("b", 65) + `],`, "f:33:91: administrations[0].offices[0].services[0].words[0]: the text has 65 characters; want 64 at most"},
+	{"too many everyday words", `duration_min: 10,`, `duration_min: 10, words: [` + strings.Repeat("b, ", 60) + `b],`, "f:33:90: administrations[0].offices[0].services[0].words: has 61 entries; want 60 at most"},
 	{
 		"overlapping hours", `["13:00","16:30"]`, `["12:00","16:30"]`,
 		"f:5:36: hours_templates.standard.days.mon[1]: 12:00-16:30 overlaps 08:30-12:30",

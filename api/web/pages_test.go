@@ -54,7 +54,7 @@ func TestAChangeOfLanguageKeepsOnesPlace(t *testing.T) {
 	h := oneHouse(t)
 	b := h.bookOne("dgi-if", "dgi-safi", "2027-06-03 09:00", scheduler.Citizen{})
 	for _, place := range []string{
-		"/", "/?q=taxe", "/services/dgi-if", "/services/dgi-if/dgi-safi?month=2027-08&party=3", "/services/dgi-if/dgi-safi/2027-08-10?party=2&zone=Europe%2FParis",
+		"/", "/?q=taxe", "/situations/car", "/services/dgi-if", "/services/dgi-if/dgi-safi?month=2027-08&party=3", "/services/dgi-if/dgi-safi/2027-08-10?party=2&zone=Europe%2FParis",
 		"/a/" + b.ManageToken, "/a/" + b.ManageToken + "/cancel", "/a/" + b.ManageToken + "/move/dgi-safi?month=2027-07", "/desk/sign-in", "/nothing/here",
 	} {
 		w := h.walker().open("/fr" + place)
@@ -136,7 +136,7 @@ func TestThePageWeight(t *testing.T) {
 	h := oneHouse(t)
 	b := h.bookOne("dgi-if", "dgi-safi", "2027-06-03 09:00", scheduler.Citizen{})
 	for _, lang := range []string{"ar", "fr"} {
-		for _, place := range []string{"/", "/services/adii-abatt90", "/services/dgi-if/dgi-safi?month=2027-08", "/services/dgi-if/dgi-safi/2027-08-10?zone=Europe/Paris", "/a/" + b.ManageToken} {
+		for _, place := range []string{"/", "/?q=voiture", "/situations/sell-flat", "/services/cf-requisition", "/services/adii-abatt90", "/services/dgi-if/dgi-safi?month=2027-08", "/services/dgi-if/dgi-safi/2027-08-10?zone=Europe/Paris", "/a/" + b.ManageToken} {
 			total, doc := 0, h.walker().open("/"+lang+place).want(200)
 			addresses := []string{"/" + lang + place}
 			for _, link := range doc.all("link") {
