@@ -70,9 +70,10 @@ func TestADatabaseIsFreshWhateverTheTestBeforeDid(t *testing.T) {
 }
 
 func TestTwoTestsAtOnceHaveTwoDatabases(t *testing.T) {
-	a, b := testdb.Postgres(t), testdb.Postgres(t)
-	if a == b || testdb.SQLite(t) == testdb.SQLite(t) {
-		t.Fatal("one database was given twice")
+	for _, fresh := range []func(testing.TB) string{testdb.SQLite, testdb.Postgres, testdb.EmptyPostgres} {
+		if a, b := fresh(t), fresh(t); a == b {
+			t.Errorf("%s was given twice", a)
+		}
 	}
 }
 

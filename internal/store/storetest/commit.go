@@ -13,6 +13,7 @@ import (
 var commitCases = []testCase{
 	{"a whole booking comes back as it was written", commitBooking},
 	{"appointments of every kind come back", commitAppointments},
+	{"several may have no token", commitNoToken},
 	{"holds of every kind come back", commitHolds},
 	{"an update replaces every field", commitUpdate},
 	{"a day is rebuilt in another form", commitRebuild},
@@ -87,6 +88,16 @@ func commitAppointments(t *testing.T, s *suite) {
 		must(t, err)
 		same(t, want, got)
 	}
+}
+
+func commitNoToken(t *testing.T, s *suite) {
+	for n, none := range [][]byte{nil, {}, {}} {
+		a := newAppointment(n)
+		a.ManageHash = none
+		s.commit(t, scheduler.Change{NewAppointments: []scheduler.Appointment{a}})
+	}
+	_, err := s.db.AppointmentByToken(s.ctx, []byte{})
+	wantError(t, err, scheduler.ErrNotFound)
 }
 
 func commitHolds(t *testing.T, s *suite) {
