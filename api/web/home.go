@@ -13,7 +13,7 @@ type homePage struct {
 	frame
 	Query      string
 	Found      []foundService
-	Situations []situationLink
+	Situations []situationLink // all, or those of the likeliest service
 	Groups     []serviceGroup
 }
 
@@ -55,6 +55,9 @@ func (s *site) home(v *visit) error {
 	p := homePage{frame: s.frame(v, v.lang.Say("home.title")), Query: cut(strings.TrimSpace(v.URL.Query().Get("q")), maxQuery)}
 	if p.Query != "" {
 		p.Found = search(v.lang, c, p.Query)
+		if len(p.Found) > 0 {
+			p.Situations = situationsWith(v.lang, c, p.Found[0].ID)
+		}
 		return s.show(v, 200, p)
 	}
 	p.Situations = situations(v.lang, c)

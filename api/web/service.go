@@ -93,9 +93,7 @@ func (s *site) servicePage(l *locale.Language, c *scheduler.Catalogue, sv *sched
 			p.Before = append(p.Before, lineOf(l, c, before))
 		}
 	}
-	for _, ch := range c.ChainsWith(sv.ID) {
-		p.Situations = append(p.Situations, linkTo(l, ch))
-	}
+	p.Situations = situationsWith(l, c, sv.ID)
 	return p
 }
 

@@ -22,6 +22,15 @@ func situations(l *locale.Language, c *scheduler.Catalogue) []situationLink {
 	return out
 }
 
+// situationsWith are those that a service is a step of.
+func situationsWith(l *locale.Language, c *scheduler.Catalogue, serviceID string) []situationLink {
+	var out []situationLink
+	for _, ch := range c.ChainsWith(serviceID) {
+		out = append(out, linkTo(l, ch))
+	}
+	return out
+}
+
 func linkTo(l *locale.Language, ch *scheduler.Chain) situationLink {
 	return situationLink{ch.ID, nameOf(l, ch.Names), len(ch.Steps)}
 }

@@ -66,7 +66,7 @@ func TestTheSearchShowsTheLikeliestFirst(t *testing.T) {
 			t.Errorf("%q does not find %s first", query, want)
 		}
 	}
-	h.walker().open("/fr/?q=passeport").want(200, "Passeport biométrique", "Province de Safi")
+	h.walker().open("/fr/?q=passeport").want(200, "Passeport biométrique", "Province de Safi").click("CNIE puis passeport").want(200, "Suivez cet ordre")
 	h.walker().open("/fr/?q=le+la").want(200, "Aucun service ne correspond")
 	h.walker().open("/fr/?q=++").want(200, "Par administration")
 }
