@@ -31,6 +31,10 @@ type Booked struct {
 // Book makes an appointment. It returns an InvalidError, ErrSlotTaken,
 // ErrDuplicateBooking, ErrHoldExpired, ErrInvalidState (the hold was used),
 // ErrNotFound (no such hold) or ErrBusy.
+//
+// The id is chosen once: when the answer to a commit is lost with the database's
+// connection, the driver sends the change again, whose guards then miss; the
+// second decision finds the appointment made by the first.
 func (e *Engine) Book(ctx context.Context, r BookRequest) (Booked, error) {
 	feedID, err := e.checkBook(ctx, r)
 	if err != nil {
@@ -40,19 +44,29 @@ func (e *Engine) Book(ctx context.Context, r BookRequest) (Booked, error) {
 	if err != nil {
 		return Booked{}, fmt.Errorf("book: %w", err)
 	}
+	id, err := e.newID("apt")
+	if err != nil {
+		return Booked{}, fmt.Errorf("book: %w", err)
+	}
 	var a Appointment
+	tries := 0
 	err = e.decide(ctx, queue, func() (Change, error) {
+		if tries++; tries > 1 {
+			if a, err = e.store.Appointment(ctx, id); err == nil {
+				return Change{}, errNothingToDo
+			}
+		}
 		change, err := e.bookPlace(ctx, r, w)
 		if err != nil {
 			return Change{}, err
 		}
-		a, err = e.newAppointment(ctx, r, change, feedID)
+		a, err = e.newAppointment(ctx, id, r, change, feedID)
 		if err != nil {
 			return Change{}, err
 		}
 		return e.bookChange(change, a, feedID == "")
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errNothingToDo) {
 		return Booked{}, fmt.Errorf("book: %w", err)
 	}
 	return Booked{a, e.ManageToken(a.ID), e.FeedToken(a.FeedID)}, nil
@@ -139,16 +153,15 @@ func (e *Engine) usable(h Hold) error {
 }
 
 // newAppointment fills in who comes, and gives the appointment its names.
-func (e *Engine) newAppointment(ctx context.Context, r BookRequest, change Change, feedID string) (Appointment, error) {
+func (e *Engine) newAppointment(ctx context.Context, id string, r BookRequest, change Change, feedID string) (Appointment, error) {
 	a := change.NewAppointments[0]
-	id, err1 := e.newID("apt")
-	ref, err2 := NewReference(e.random)
-	if err := errors.Join(err1, err2); err != nil {
+	ref, err := NewReference(e.random)
+	if err != nil {
 		return a, err
 	}
 	if feedID == "" {
-		if feedID, err1 = e.newID("feed"); err1 != nil {
-			return a, err1
+		if feedID, err = e.newID("feed"); err != nil {
+			return a, err
 		}
 	}
 	now := e.now()

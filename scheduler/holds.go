@@ -22,30 +22,39 @@ func (e *Engine) Hold(ctx context.Context, r HoldRequest) (Hold, error) {
 	if err != nil {
 		return Hold{}, err
 	}
+	id, err := e.newID("hold")
+	if err != nil {
+		return Hold{}, fmt.Errorf("hold: %w", err)
+	}
 	var hold Hold
+	tries := 0
 	err = e.decide(ctx, queueOf(o.place), func() (Change, error) {
+		if tries++; tries > 1 { // the answer to the first commit may be lost, see Book
+			if hold, err = e.store.Hold(ctx, id); err == nil {
+				return Change{}, errNothingToDo
+			}
+		}
 		change, o, err := e.take(ctx, w)
 		if err != nil {
 			return Change{}, err
 		}
-		hold, err = e.newHold(o, w.party)
+		hold = e.newHold(id, o, w.party)
 		change.NewHolds = []Hold{hold}
-		return change, err
+		return change, nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errNothingToDo) {
 		return Hold{}, fmt.Errorf("hold: %w", err)
 	}
 	return hold, nil
 }
 
-func (e *Engine) newHold(o offer, party int) (Hold, error) {
-	id, err := e.newID("hold")
+func (e *Engine) newHold(id string, o offer, party int) Hold {
 	now := e.now()
 	return Hold{
 		ID: id, OfficeID: o.office.ID, ServiceID: o.service.ID, Place: o.place, Zone: o.office.Zone,
 		StartsAt: o.starts, EndsAt: o.ends, Party: party,
 		State: HoldLive, ExpiresAt: now.Add(e.policy.HoldFor), CreatedAt: now,
-	}, err
+	}
 }
 
 // LookHold returns a hold in any state, or ErrNotFound.
