@@ -5,18 +5,23 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"strings"
 )
 
-// idEncoding writes ids in lower case letters and digits, fit for an address.
-var idEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+// idEncoding writes ids in digits and lower case letters, fit for an address
+// and in the order of the bytes.
+var idEncoding = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPadding(base32.NoPadding)
 
-// newID returns an opaque id of 128 random bits after a readable prefix.
+// newID returns an opaque id after a readable prefix: 80 random bits, which
+// nobody guesses, behind 48 bits of time in milliseconds, so that what is
+// written together lies together in every index.
 func (e *Engine) newID(prefix string) (string, error) {
 	var b [16]byte
-	if _, err := io.ReadFull(e.random, b[:]); err != nil {
+	binary.BigEndian.PutUint64(b[:8], uint64(e.clock().UnixMilli())<<16)
+	if _, err := io.ReadFull(e.random, b[6:]); err != nil {
 		return "", fmt.Errorf("new id: %w", err)
 	}
 	return prefix + "_" + idEncoding.EncodeToString(b[:]), nil
