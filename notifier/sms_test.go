@@ -29,7 +29,7 @@ func onThePhone(t testing.TB, lang string) scheduler.Appointment {
 
 func TestShortMessagesReadAsAgreed(t *testing.T) {
 	w := newWording(t)
-	for _, lang := range []string{"ar", "fr", "en"} {
+	for _, lang := range []string{"ar", "fr", "en", "es", "nl", "it", "de"} {
 		var all []string
 		for _, kind := range allKinds {
 			all = append(all, string(kind)+": "+sms(t, w, onThePhone(t, lang), kind))
@@ -42,8 +42,8 @@ func TestShortMessagesReadAsAgreed(t *testing.T) {
 // with a far clock on another day: the longest values there are.
 func TestShortMessagesStayShort(t *testing.T) {
 	w := newWording(t)
-	limits := map[string]int{"fr": 2, "en": 2, "ar": 3}
-	for _, lang := range []string{"fr", "en", "ar"} {
+	limits := map[string]int{"fr": 2, "en": 2, "ar": 3, "es": 2, "nl": 2, "it": 2, "de": 2}
+	for _, lang := range []string{"fr", "en", "ar", "es", "nl", "it", "de"} {
 		for _, kind := range allKinds {
 			longest := ""
 			for _, s := range safi(t).Services {

@@ -65,7 +65,7 @@ func golden(t *testing.T, name, got string) {
 
 func TestMailsReadAsAgreed(t *testing.T) {
 	w := newWording(t)
-	for _, lang := range []string{"ar", "fr", "en"} {
+	for _, lang := range []string{"ar", "fr", "en", "es", "nl", "it", "de"} {
 		for _, kind := range allKinds {
 			t.Run(lang+"/"+string(kind), func(t *testing.T) {
 				l := letter(t, w, kind, lang)

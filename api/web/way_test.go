@@ -34,10 +34,42 @@ var ways = []words{
 		"الثلاثاء 1 يونيو 2027، 09:30 (بتوقيت المغرب) — 10:30 في لندن", "الأربعاء 2 يونيو 2027، 14:00 (بتوقيت المغرب) — 15:00 في لندن",
 		"أؤكد حضوري", "شكرا، تم تأكيد حضوركم.",
 	},
+	{
+		"es", "ltr",
+		"Identifiant fiscal", "Elija el día – Direction provinciale", "mar 1 jun", "09:30", "Reservar esta cita", "Amina Benali",
+		"Su cita está reservada", "Cambiar", "mié 2 jun", "14:00", "Confirmar la nueva hora", "Su cita se ha cambiado.",
+		"Cancelar", "Sí, cancelar", "Su cita está cancelada.",
+		"martes 1 de junio de 2027, 09:30 (hora de Marruecos) — 10:30 en Londres", "miércoles 2 de junio de 2027, 14:00 (hora de Marruecos) — 15:00 en Londres",
+		"Confirmo que vendré", "Gracias, su visita está confirmada.",
+	},
+	{
+		"nl", "ltr",
+		"Identifiant fiscal", "Kies de dag – Direction provinciale", "di 1 jun", "09:30", "Deze afspraak reserveren", "Amina Benali",
+		"Uw afspraak is gereserveerd", "Verzetten", "wo 2 jun", "14:00", "De nieuwe tijd bevestigen", "Uw afspraak is verzet.",
+		"Annuleren", "Ja, annuleren", "Uw afspraak is geannuleerd.",
+		"dinsdag 1 juni 2027, 09:30 uur (Marokkaanse tijd) — 10:30 uur in Londen", "woensdag 2 juni 2027, 14:00 uur (Marokkaanse tijd) — 15:00 uur in Londen",
+		"Ik bevestig dat ik kom", "Dank u, uw komst is bevestigd.",
+	},
+	{
+		"it", "ltr",
+		"Identifiant fiscal", "Scelga il giorno – Direction provinciale", "mar 1º giu", "09:30", "Prenotare questo appuntamento", "Amina Benali",
+		"Il Suo appuntamento è prenotato", "Spostare", "mer 2 giu", "14:00", "Confermare il nuovo orario", "Il Suo appuntamento è stato spostato.",
+		"Annullare", "Sì, annullare", "Il Suo appuntamento è annullato.",
+		"martedì 1º giugno 2027, ore 09:30 (ora del Marocco) — 10:30 a Londra", "mercoledì 2 giugno 2027, ore 14:00 (ora del Marocco) — 15:00 a Londra",
+		"Confermo che verrò", "Grazie, la Sua visita è confermata.",
+	},
+	{
+		"de", "ltr",
+		"Identifiant fiscal", "Tag wählen – Direction provinciale", "Di, 1. Juni", "09:30", "Diesen Termin buchen", "Amina Benali",
+		"Ihr Termin ist gebucht", "Verschieben", "Mi, 2. Juni", "14:00", "Neuen Termin bestätigen", "Ihr Termin ist verschoben.",
+		"Absagen", "Ja, absagen", "Ihr Termin ist abgesagt.",
+		"Dienstag, 1. Juni 2027, 09:30 Uhr (marokkanische Zeit) — 10:30 Uhr in London", "Mittwoch, 2. Juni 2027, 14:00 Uhr (marokkanische Zeit) — 15:00 Uhr in London",
+		"Ich bestätige, dass ich komme", "Danke, Ihr Kommen ist bestätigt.",
+	},
 }
 
 // The whole way of a citizen, by links and forms alone: book, confirm, move,
-// cancel, in both languages and on both databases.
+// cancel, in every language of these words and on both databases.
 func TestTheWholeWay(t *testing.T) {
 	eachHouse(t, func(h *house) {
 		for i, way := range ways {

@@ -21,7 +21,7 @@ type Language struct {
 	cities    map[string]Zone // by IANA name
 }
 
-// Code is the short name in addresses and settings: "ar", "fr", "en".
+// Code is the short name in addresses and settings: "ar", "fr", "nl".
 func (l *Language) Code() string { return l.facts.Code }
 
 // HTMLLang is the value of the lang attribute: "ar-MA", "fr-MA", "en". The region matters to readers of screens and to

@@ -55,7 +55,7 @@ func rank(l *Language) int {
 	return 1
 }
 
-// Languages returns all languages in the order in which a switcher shows them: ar, fr, en.
+// Languages returns all languages in the order in which a switcher shows them: Arabic, French and English first.
 func (b *Book) Languages() []*Language {
 	return slices.Clone(b.languages)
 }
