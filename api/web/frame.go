@@ -36,7 +36,7 @@ func (s *site) frame(v *visit, title string) frame {
 		Style: s.assets.style, Icon: s.assets.icon,
 	}
 	query := v.query()
-	for _, l := range s.Book.Languages() {
+	for _, l := range s.Book.Speaking(v.topic) {
 		f.Languages = append(f.Languages, languageLink{
 			Code: l.Code(), HTMLLang: l.HTMLLang(), Name: l.NativeName(),
 			URL: "/" + l.Code() + v.place + query, Current: l.Code() == v.lang.Code(),

@@ -54,7 +54,7 @@ func (s *site) table(l *locale.Language) http.Handler {
 
 		{"/", func(*visit) error { return errNotFound }},
 	} {
-		mux.Handle(r.pattern, s.handle(l, r.action))
+		mux.Handle(r.pattern, s.handle(l, s.in("citizen", r.action)))
 	}
 	for _, r := range []route{
 		{"GET /desk", s.signedIn(s.desk)},
@@ -65,7 +65,7 @@ func (s *site) table(l *locale.Language) http.Handler {
 		{"GET /desk/outbox/{notice}", s.signedIn(s.notice)},
 		{"GET /desk/outbox/{notice}/mail.eml", s.signedIn(s.mail)},
 	} {
-		mux.Handle(r.pattern, s.Sessions.Middleware(s.handle(l, r.action)))
+		mux.Handle(r.pattern, s.Sessions.Middleware(s.handle(l, s.in("staff", r.action))))
 	}
 	return httpkit.Routes(mux)
 }
@@ -87,6 +87,21 @@ func (s *site) handle(l *locale.Language, a action) http.Handler {
 			s.fail(v, err)
 		}
 	})
+}
+
+// in makes an action one of a topic: in a language that does not speak it, the
+// page is shown in one that does.
+func (s *site) in(topic string, a action) action {
+	return func(v *visit) error {
+		v.topic = topic
+		if !v.lang.Speaks(topic) {
+			v.lang = s.Book.Tag("")
+			if v.Method == http.MethodGet && v.chosen {
+				return v.redirect(v.place + v.query())
+			}
+		}
+		return a(v)
+	}
 }
 
 // wantsLanguage reports whether an address is to name its language. That of an

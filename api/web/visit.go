@@ -20,6 +20,8 @@ type visit struct {
 	// other languages lead to it; an action that is no page of its own sets it to
 	// the page it came from.
 	place string
+	// topic is the folder of sentences that the page is worded from.
+	topic string
 }
 
 // action answers one kind of request. What it returns as an error becomes a
@@ -35,7 +37,7 @@ const (
 // visit reads the language: of the address (l, when it has one), of an earlier
 // choice, of the browser, in this order.
 func (s *site) visit(w http.ResponseWriter, r *http.Request, l *locale.Language) *visit {
-	v := &visit{Request: r, w: w, place: r.URL.Path, lang: l, chosen: l != nil}
+	v := &visit{Request: r, w: w, place: r.URL.Path, lang: l, chosen: l != nil, topic: "citizen"}
 	if v.chosen {
 		return v
 	}

@@ -36,6 +36,9 @@ func checkFacts(f *facts, name string) error {
 			fault("%s: want %d names, found %d", what, list.want, len(list.have))
 		}
 	}
+	if !slices.Contains(f.Topics, "base") {
+		fault("topics: want at least base, found %v", f.Topics)
+	}
 	for _, z := range f.Zones {
 		if z.Name == "" || z.City == "" || z.Country == "" {
 			fault("zones: want zone, country and city, found %+v", z)
@@ -56,7 +59,7 @@ func check(languages []*Language) []error {
 		needed := needed(l.pluralTag)
 		for _, key := range slices.Sorted(maps.Keys(l.sentences)) {
 			if err := l.sentences[key].checkForms(needed); err != nil {
-				faults = append(faults, fmt.Errorf("sentences/%s.yaml: %s: %w", l.Code(), key, err))
+				faults = append(faults, fmt.Errorf("%s: %s: %w", l.file(l.sentences[key]), key, err))
 			}
 		}
 	}
@@ -65,24 +68,30 @@ func check(languages []*Language) []error {
 
 func (l *Language) checkAgainst(model *Language) []error {
 	var faults []error
-	fault := func(key, format string, args ...any) {
-		faults = append(faults, fmt.Errorf("sentences/%s.yaml: %s: %s", l.Code(), key, fmt.Sprintf(format, args...)))
+	fault := func(in sentence, key, format string, args ...any) {
+		faults = append(faults, fmt.Errorf("%s: %s: %s", l.file(in), key, fmt.Sprintf(format, args...)))
+	}
+	for _, topic := range l.facts.Topics {
+		if !slices.Contains(model.facts.Topics, topic) {
+			faults = append(faults, fmt.Errorf("languages/%s.yaml: topics: %s is not one of %s", l.Code(), topic, model.Code()))
+		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(model.sentences)) {
 		have, ok := l.sentences[key]
 		want := model.sentences[key]
 		switch {
+		case !slices.Contains(l.facts.Topics, want.topic):
 		case !ok:
-			fault(key, "missing")
+			fault(want, key, "missing")
 		case (have.forms == nil) != (want.forms == nil):
-			fault(key, "plural forms here or in %s, not in both", model.Code())
+			fault(want, key, "plural forms here or in %s, not in both", model.Code())
 		case !slices.Equal(have.names(), want.names()):
-			fault(key, "placeholders %v, but %v in %s", have.names(), want.names(), model.Code())
+			fault(want, key, "placeholders %v, but %v in %s", have.names(), want.names(), model.Code())
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(l.sentences)) {
 		if _, ok := model.sentences[key]; !ok {
-			fault(key, "not in %s", model.Code())
+			fault(l.sentences[key], key, "not in %s", model.Code())
 		}
 	}
 	sameZone := func(a, b Zone) bool { return a.Name == b.Name && a.Alias == b.Alias }
@@ -91,6 +100,9 @@ func (l *Language) checkAgainst(model *Language) []error {
 	}
 	return faults
 }
+
+// file is where a sentence stands in this language.
+func (l *Language) file(s sentence) string { return path.Join("sentences", s.topic, l.Code()+".yaml") }
 
 // names are the placeholders of a sentence; of plural forms those of "other", which every language has.
 func (s sentence) names() []string {

@@ -141,7 +141,7 @@ func TestFormalAddress(t *testing.T) {
 	}
 	b := book(t)
 	for code, words := range familiar {
-		texts(b, b.Tag(code), func(key, text string) {
+		texts(b.Tag(code), func(key, text string) {
 			if found := words.FindString(text); found != "" {
 				t.Errorf("%s %s: %q in %q", code, key, strings.TrimSpace(found), text)
 			}
@@ -152,7 +152,7 @@ func TestFormalAddress(t *testing.T) {
 // TestSpanishMarks: a question opens and closes.
 func TestSpanishMarks(t *testing.T) {
 	b := book(t)
-	texts(b, b.Tag("es"), func(key, text string) {
+	texts(b.Tag("es"), func(key, text string) {
 		if strings.Count(text, "¿") != strings.Count(text, "?") || strings.Count(text, "¡") != strings.Count(text, "!") {
 			t.Errorf("%s: a mark alone in %q", key, text)
 		}
@@ -164,7 +164,7 @@ func TestNoSpaceBeforeMarks(t *testing.T) {
 	b := book(t)
 	spaced := regexp.MustCompile(`[ \x{a0}][:;?!,]`)
 	for _, code := range []string{"en", "es", "nl", "it", "de"} {
-		texts(b, b.Tag(code), func(key, text string) {
+		texts(b.Tag(code), func(key, text string) {
 			if spaced.MatchString(text) {
 				t.Errorf("%s %s: a space before a mark in %q", code, key, text)
 			}

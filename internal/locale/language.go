@@ -18,7 +18,9 @@ type Language struct {
 	tag       language.Tag // of the pages
 	pluralTag language.Tag // whose CLDR plural rule applies
 	sentences map[string]sentence
-	cities    map[string]Zone // by IANA name
+	// fallback says what this language has no topic for; nil in the one that speaks all.
+	fallback *Language
+	cities   map[string]Zone // by IANA name
 }
 
 // Code is the short name in addresses and settings: "ar", "fr", "nl".
@@ -34,12 +36,19 @@ func (l *Language) Direction() string { return l.facts.Direction }
 // NativeName is what the language calls itself: "العربية", "Français".
 func (l *Language) NativeName() string { return l.facts.NativeName }
 
+// Speaks reports whether the language has the sentences of a topic. Where it has not, Say gives French ones: who shows
+// a whole page of that topic chooses another language instead.
+func (l *Language) Speaks(topic string) bool { return slices.Contains(l.facts.Topics, topic) }
+
 // Say returns the sentence of a key. args are pairs of a placeholder's name and its value: strings are put in as they
 // are, integers as Number writes them. An unknown key, or a key with plural forms, gives "⟦key⟧"; a placeholder without
 // a value gives "⟦name⟧", so that tests find both by "⟦". Say escapes nothing: templates do, and plain text in a
 // language written from right to left wants Isolate around Latin words and numbers.
 func (l *Language) Say(key string, args ...any) string {
 	s, ok := l.sentences[key]
+	if !ok && l.fallback != nil {
+		return l.fallback.Say(key, args...)
+	}
 	if !ok || s.forms != nil {
 		return marker(key)
 	}
@@ -49,7 +58,11 @@ func (l *Language) Say(key string, args ...any) string {
 // Plural returns the form of a sentence that n asks for; {n} in it is n as Number writes it. Everything else is as in
 // Say; a key without plural forms gives "⟦key⟧".
 func (l *Language) Plural(key string, n int, args ...any) string {
-	forms := l.sentences[key].forms
+	s, ok := l.sentences[key]
+	if !ok && l.fallback != nil {
+		return l.fallback.Plural(key, n, args...)
+	}
+	forms := s.forms
 	if forms == nil {
 		return marker(key)
 	}

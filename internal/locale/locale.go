@@ -1,8 +1,8 @@
 // Package locale is the language of Mawid: the sentences, dates, numbers and plurals of each language it speaks.
 //
-// It knows one pair of files per language: languages/xx.yaml (names of months, days, cities, and the form of dates) and
-// sentences/xx.yaml (what is said, by key). A new language is two new files. Load refuses files that do not agree: a
-// sentence missing in one language, another placeholder, a plural form too few.
+// It knows the files of each language: languages/xx.yaml (names of months, days, cities, the form of dates, and which
+// topics it speaks) and sentences/TOPIC/xx.yaml (what is said, by key). French speaks every topic. Load refuses files
+// that do not agree: a sentence of a spoken topic that is missing, another placeholder, a plural form too few.
 //
 // It must not know what an appointment, an office or a notice is: callers hand in words, numbers and times. It reads no
 // clock, and it uses the zone that a time.Time carries; it never chooses one.
@@ -21,7 +21,7 @@ import (
 // fallback is the language of a reader whose own is not spoken here.
 const fallback = "fr"
 
-//go:embed languages/*.yaml sentences/*.yaml
+//go:embed languages/*.yaml sentences/*/*.yaml
 var files embed.FS
 
 // Book holds all languages. It does not change after Load and is safe for concurrent use.
@@ -45,6 +45,9 @@ func newBook(languages []*Language) *Book {
 		tags[i] = l.tag
 	}
 	b.matcher = language.NewMatcher(tags)
+	for _, l := range b.matched[1:] {
+		l.fallback = b.matched[0]
+	}
 	return b
 }
 
@@ -60,9 +63,14 @@ func (b *Book) Languages() []*Language {
 	return slices.Clone(b.languages)
 }
 
-// Keys returns the keys of all sentences, sorted. They are the same in every language.
+// Speaking returns the languages that speak a topic, in the order of Languages.
+func (b *Book) Speaking(topic string) []*Language {
+	return slices.DeleteFunc(b.Languages(), func(l *Language) bool { return !l.Speaks(topic) })
+}
+
+// Keys returns the keys of all sentences, sorted.
 func (b *Book) Keys() []string {
-	return slices.Sorted(maps.Keys(b.languages[0].sentences))
+	return slices.Sorted(maps.Keys(b.matched[0].sentences))
 }
 
 // Tag returns the language of a tag such as "ar", "ar-MA" or "fr_FR" by its base language; French when it is empty,

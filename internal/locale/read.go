@@ -20,6 +20,7 @@ type facts struct {
 	HTMLLang       string            `yaml:"html_lang"`
 	Direction      string            `yaml:"direction"`
 	NativeName     string            `yaml:"native_name"`
+	Topics         []string          `yaml:"topics"`
 	PluralsOf      string            `yaml:"plurals_of"`
 	GroupSeparator string            `yaml:"group_separator"`
 	NoBreakBefore  string            `yaml:"no_break_before"`
@@ -44,6 +45,7 @@ type patterns struct {
 
 // sentence is a text, or its plural forms by CLDR category.
 type sentence struct {
+	topic string // the folder it stands in
 	text  template
 	forms map[string]template
 }
@@ -98,10 +100,31 @@ func readLanguage(source fs.FS, name string) (*Language, error) {
 	if err := checkFacts(&f, name); err != nil {
 		return nil, err
 	}
-	if l.sentences, err = readSentences(source, path.Join("sentences", path.Base(name)), &f); err != nil {
+	if l.sentences, err = readTopics(source, path.Base(name), &f); err != nil {
 		return nil, err
 	}
 	return l, nil
+}
+
+// readTopics reads sentences/TOPIC/xx.yaml of each topic that the language speaks. A key belongs to one topic.
+func readTopics(source fs.FS, base string, f *facts) (map[string]sentence, error) {
+	all := make(map[string]sentence)
+	var faults []error
+	for _, topic := range f.Topics {
+		name := path.Join("sentences", topic, base)
+		sentences, err := readSentences(source, name, f)
+		if err != nil {
+			faults = append(faults, err)
+		}
+		for key, s := range sentences {
+			if other, twice := all[key]; twice {
+				faults = append(faults, fmt.Errorf("%s: %s: already said in the topic %s", name, key, other.topic))
+			}
+			s.topic = topic
+			all[key] = s
+		}
+	}
+	return all, errors.Join(faults...)
 }
 
 // readYAML reads a file strictly: an unknown or doubled key is an error with its line.

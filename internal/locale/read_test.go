@@ -13,7 +13,7 @@ import (
 // tiny is a sound book of two languages in few lines: what each test spoils in one place.
 func tiny() fstest.MapFS {
 	language := func(code, htmlLang, direction string) string {
-		return "code: " + code + "\norder: 1\nhtml_lang: " + htmlLang + "\ndirection: " + direction + "\nnative_name: N\nplurals_of: " + code +
+		return "code: " + code + "\norder: 1\nhtml_lang: " + htmlLang + "\ndirection: " + direction + "\nnative_name: N\ntopics: [base]\nplurals_of: " + code +
 			"\ngroup_separator: \".\"\nno_break_before: \":\"\nno_break_after: \"«\"\n" +
 			"dates: {full: \"{weekday} {day}\", short: \"{wd}\", sms: \"{dd}/{mm}\", month_year: \"{month}\"}\n" +
 			"months: [a, b, c, d, e, f, g, h, i, j, k, l]\nshort_months: [a, b, c, d, e, f, g, h, i, j, k, l]\n" +
@@ -21,10 +21,10 @@ func tiny() fstest.MapFS {
 			"zones:\n  - {zone: Europe/Paris, country: F, city: P}\n"
 	}
 	return fstest.MapFS{
-		"languages/fr.yaml": {Data: []byte(language("fr", "fr-MA", "ltr"))},
-		"languages/ar.yaml": {Data: []byte(language("ar", "ar-MA", "rtl"))},
-		"sentences/fr.yaml": {Data: []byte("a.plain: \"bonjour {name}\"\na.count: {one: \"{n} jour\", other: \"{n} jours\"}\n")},
-		"sentences/ar.yaml": {Data: []byte("a.plain: \"{name}\"\na.count: {zero: z, one: o, two: t, few: \"{n} f\", many: \"{n} m\", other: \"{n} x\"}\n")},
+		"languages/fr.yaml":      {Data: []byte(language("fr", "fr-MA", "ltr"))},
+		"languages/ar.yaml":      {Data: []byte(language("ar", "ar-MA", "rtl"))},
+		"sentences/base/fr.yaml": {Data: []byte("a.plain: \"bonjour {name}\"\na.count: {one: \"{n} jour\", other: \"{n} jours\"}\n")},
+		"sentences/base/ar.yaml": {Data: []byte("a.plain: \"{name}\"\na.count: {zero: z, one: o, two: t, few: \"{n} f\", many: \"{n} m\", other: \"{n} x\"}\n")},
 	}
 }
 
@@ -56,20 +56,20 @@ func TestReadAcceptsTiny(t *testing.T) {
 
 func TestReadRefuses(t *testing.T) {
 	const (
-		frS, arS = "sentences/fr.yaml", "sentences/ar.yaml"
+		frS, arS = "sentences/base/fr.yaml", "sentences/base/ar.yaml"
 		frL, arL = "languages/fr.yaml", "languages/ar.yaml"
 	)
 	tests := []struct{ name, file, old, replacement, want string }{
-		{"a sentence missing in one language", arS, "a.plain: \"{name}\"\n", "", "sentences/ar.yaml: a.plain: missing"},
-		{"a sentence too many in one language", arS, "a.plain:", "a.extra: \"x\"\na.plain:", "sentences/ar.yaml: a.extra: not in fr"},
-		{"another placeholder", arS, "{name}", "{nom}", "sentences/ar.yaml: a.plain: placeholders [nom], but [name] in fr"},
-		{"a placeholder forgotten", arS, "\"{name}\"", "\"x\"", "sentences/ar.yaml: a.plain: placeholders [], but [name] in fr"},
-		{"a placeholder forgotten in one plural form", frS, "{n} jour\"", "{n} jour {x}\"", "sentences/fr.yaml: a.count: the plural form \"one\" has other placeholders"},
+		{"a sentence missing in one language", arS, "a.plain: \"{name}\"\n", "", "sentences/base/ar.yaml: a.plain: missing"},
+		{"a sentence too many in one language", arS, "a.plain:", "a.extra: \"x\"\na.plain:", "sentences/base/ar.yaml: a.extra: not in fr"},
+		{"another placeholder", arS, "{name}", "{nom}", "sentences/base/ar.yaml: a.plain: placeholders [nom], but [name] in fr"},
+		{"a placeholder forgotten", arS, "\"{name}\"", "\"x\"", "sentences/base/ar.yaml: a.plain: placeholders [], but [name] in fr"},
+		{"a placeholder forgotten in one plural form", frS, "{n} jour\"", "{n} jour {x}\"", "sentences/base/fr.yaml: a.count: the plural form \"one\" has other placeholders"},
 		{"plural forms in one language only", arS, "\"{name}\"", "{zero: z, one: \"{name}\", two: t, few: f, many: m, other: o}", "a.plain: plural forms here or in fr, not in both"},
-		{"no dual in Arabic", arS, "two: t, ", "", "sentences/ar.yaml: a.count: the plural form \"two\" is missing"},
-		{"no zero in Arabic", arS, "zero: z, ", "", "sentences/ar.yaml: a.count: the plural form \"zero\" is missing"},
-		{"no plural in French", frS, "other: \"{n} jours\"", "zero: z", "sentences/fr.yaml: a.count: the plural form \"other\" is missing"},
-		{"a dual in French", frS, "{one:", "{two: t, one:", "sentences/fr.yaml: a.count: the plural form \"two\" is never used"},
+		{"no dual in Arabic", arS, "two: t, ", "", "sentences/base/ar.yaml: a.count: the plural form \"two\" is missing"},
+		{"no zero in Arabic", arS, "zero: z, ", "", "sentences/base/ar.yaml: a.count: the plural form \"zero\" is missing"},
+		{"no plural in French", frS, "other: \"{n} jours\"", "zero: z", "sentences/base/fr.yaml: a.count: the plural form \"other\" is missing"},
+		{"a dual in French", frS, "{one:", "{two: t, one:", "sentences/base/fr.yaml: a.count: the plural form \"two\" is never used"},
 		{"a form of no language", frS, "{one:", "{dozen: t, one:", "plural form dozen: want a text for one of zero, one"},
 		{"a number for a form", frS, "\"{n} jour\"", "1", "plural form one: want a text"},
 		{"a number for a sentence", frS, "\"bonjour {name}\"", "12", "a.plain: want a text in quotes"},
@@ -83,7 +83,7 @@ func TestReadRefuses(t *testing.T) {
 		{"a key without a prefix", frS, "a.plain", "plain", "plain: want a key like"},
 		{"a key in capitals", frS, "a.plain", "A.plain", "A.plain: want a key like"},
 		{"a doubled key", frS, "a.count", "a.plain: \"x\"\na.count", "already defined"},
-		{"broken YAML", frS, "bonjour {name}\"", "bonjour", "sentences/fr.yaml"},
+		{"broken YAML", frS, "bonjour {name}\"", "bonjour", "sentences/base/fr.yaml"},
 		{"an unknown setting", frL, "order: 1", "order: 1\ncolour: red", "colour"},
 		{"a code that is not the file's name", frL, "code: fr", "code: de", "languages/fr.yaml: code: want the file's name"},
 		{"a direction of no script", frL, "ltr", "up", "direction: want rtl or ltr"},
@@ -91,11 +91,13 @@ func TestReadRefuses(t *testing.T) {
 		{"a weekday without a name", arL, "weekdays: [a, b", "weekdays: [a, \"\"", "weekdays: want 7 names"},
 		{"no pattern for short messages", arL, "sms: \"{dd}/{mm}\", ", "", "dates: want 4 names"},
 		{"no name of the language", arL, "native_name: N\n", "", "native_name: want 1 name"},
+		{"a topic nobody else knows", arL, "[base]", "[base, x]", "sentences/x/ar.yaml"},
+		{"no base", arL, "[base]", "[]", "topics: want at least base"},
 		{"a tag that is none", arL, "html_lang: ar-MA", "html_lang: \"a b\"", "html_lang"},
 		{"no plural rule", arL, "plurals_of: ar\n", "", "plurals_of"},
 		{"a zone without a city", arL, "city: P", "city: \"\"", "zones: want zone, country and city"},
 		{"another list of zones", arL, "Europe/Paris", "Europe/Rome", "languages/ar.yaml: zones: want those of fr"},
-		{"not a mapping", frS, "", "- a\n", "sentences/fr.yaml"},
+		{"not a mapping", frS, "", "- a\n", "sentences/base/fr.yaml"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -114,9 +116,9 @@ func TestReadRefuses(t *testing.T) {
 
 func TestReadNamesEveryFault(t *testing.T) {
 	source := tiny()
-	spoil(t, source, "sentences/ar.yaml", "two: t, ", "")
-	spoil(t, source, "sentences/ar.yaml", "{name}", "{nom}")
-	spoil(t, source, "sentences/fr.yaml", "a.plain:", "a.only_here: \"x\"\na.plain:")
+	spoil(t, source, "sentences/base/ar.yaml", "two: t, ", "")
+	spoil(t, source, "sentences/base/ar.yaml", "{name}", "{nom}")
+	spoil(t, source, "sentences/base/fr.yaml", "a.plain:", "a.only_here: \"x\"\na.plain:")
 	_, err := load(source)
 	if err == nil {
 		t.Fatal("accepted")
@@ -146,8 +148,8 @@ func TestReadNeedsItsFiles(t *testing.T) {
 
 func TestNoBreaks(t *testing.T) {
 	source := tiny()
-	spoil(t, source, "sentences/fr.yaml", "a.plain: \"bonjour {name}\"", "a.plain: \"À : « {name} » :)\"\na.text.sms: \"À : b\"")
-	spoil(t, source, "sentences/ar.yaml", "a.plain:", "a.text.sms: \"x\"\na.plain:")
+	spoil(t, source, "sentences/base/fr.yaml", "a.plain: \"bonjour {name}\"", "a.plain: \"À : « {name} » :)\"\na.text.sms: \"À : b\"")
+	spoil(t, source, "sentences/base/ar.yaml", "a.plain:", "a.text.sms: \"x\"\na.plain:")
 	b, err := load(source)
 	if err != nil {
 		t.Fatal(err)
@@ -169,7 +171,7 @@ func TestLanguageIsTwoFiles(t *testing.T) {
 	}
 	r := strings.NewReplacer("code: fr", "code: zgh", "html_lang: fr-MA", "html_lang: zgh-MA", "plurals_of: fr", "plurals_of: tzm", "order: 1", "order: 4")
 	source["languages/zgh.yaml"] = &fstest.MapFile{Data: []byte(r.Replace(string(fr)))}
-	source["sentences/zgh.yaml"] = &fstest.MapFile{Data: []byte("a.plain: \"ⴰⵣⵓⵍ {name}\"\na.count: {one: \"{n} wass\", other: \"{n} ussan\"}\n")}
+	source["sentences/base/zgh.yaml"] = &fstest.MapFile{Data: []byte("a.plain: \"ⴰⵣⵓⵍ {name}\"\na.count: {one: \"{n} wass\", other: \"{n} ussan\"}\n")}
 	b, err := load(source)
 	if err != nil {
 		t.Fatal(err)
@@ -197,8 +199,8 @@ func FuzzSentences(f *testing.F) {
 			return
 		}
 		source := tiny()
-		source["sentences/fr.yaml"] = &fstest.MapFile{Data: []byte(text)}
-		source["sentences/ar.yaml"] = &fstest.MapFile{Data: []byte(text)}
+		source["sentences/base/fr.yaml"] = &fstest.MapFile{Data: []byte(text)}
+		source["sentences/base/ar.yaml"] = &fstest.MapFile{Data: []byte(text)}
 		b, err := load(source)
 		if err != nil {
 			return

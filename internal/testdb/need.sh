@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what the tests need on Debian and Ubuntu, when it is missing:
-# PostgreSQL's server programs, Chromium and small tools. Uses what MAWID_TEST_POSTGRES_URL
+# PostgreSQL's server programs, Chromium, Node.js with a few modules, calendar
+# programs of others, and small tools. Uses what MAWID_TEST_POSTGRES_URL
 # and MAWID_TEST_CHROMIUM name instead, when they are set.
 set -eu
 
@@ -19,7 +20,26 @@ fi
 if ! command -v "${CC:-gcc}" >/dev/null; then
 	packages="$packages gcc libc6-dev"
 fi
-[ -n "$packages" ] || exit 0
+# Node.js: the accessibility checker, and programs of others to speak with.
+if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+	packages="$packages nodejs npm"
+fi
+# Calendar programs of others, which read what Mawid writes.
+for package in python3-icalendar python3-caldav khal vdirsyncer libical-dev; do
+	dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok' || packages="$packages $package"
+done
+here=$(cd "$(dirname "$0")" && pwd)
+modules() {
+	cd "$here/../testnode"
+	cmp -s package-lock.json node_modules/.installed && return
+	echo "Installing Node.js modules for the tests"
+	npm ci --no-audit --no-fund --ignore-scripts </dev/null >/dev/null
+	cp package-lock.json node_modules/.installed
+}
+if [ -z "$packages" ]; then
+	modules
+	exit 0
+fi
 
 if ! command -v apt-get >/dev/null; then
 	echo "The tests need:$packages. Install them, or set MAWID_TEST_POSTGRES_URL and MAWID_TEST_CHROMIUM." >&2
@@ -36,3 +56,4 @@ if [ -n "$sudo" ] || [ ! -e /etc/postgresql-common/createcluster.conf ]; then
 fi
 $sudo apt-get update -qq </dev/null
 $sudo apt-get install -y -qq --no-install-recommends $packages </dev/null >/dev/null
+modules
