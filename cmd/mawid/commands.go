@@ -16,6 +16,8 @@ type commands struct {
 	Import  importCommand  `cmd:"" help:"Check a catalogue file, show what it would change and whom it displaces; apply it with --apply."`
 	Check   checkCommand   `cmd:"" help:"Check a catalogue file and name every fault in it."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database's tables up to date."`
+	Backup  backupCommand  `cmd:"" help:"Write all that is stored into a file, while Mawid may go on serving."`
+	Restore restoreCommand `cmd:"" help:"Fill an empty database from a backup, of the same or the other kind."`
 	User    userCommand    `cmd:"" help:"Add, list or disable staff."`
 	Doctor  doctorCommand  `cmd:"" help:"Look for faults: settings, database, zone data, mail, clock, the stored days."`
 	Bench   benchCommand   `cmd:"" help:"Measure whole bookings per second on a throw-away database."`

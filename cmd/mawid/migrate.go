@@ -12,11 +12,7 @@ type migrateCommand struct{}
 
 // Run brings the tables up to date. Two at once are safe: one waits.
 func (migrateCommand) Run(ctx context.Context, cli *commands, io streams) error {
-	settings, err := loadSettings(cli)
-	if err != nil {
-		return err
-	}
-	db, err := store.Open(ctx, settings.DatabaseURL, store.Options{})
+	db, err := openDatabase(ctx, cli)
 	if err != nil {
 		return err
 	}

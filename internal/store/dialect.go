@@ -23,6 +23,8 @@ type dialect struct {
 	// joins says that one statement can hold several writes (data-modifying
 	// WITH), so that a change costs one round trip and one commit.
 	joins bool
+	// listTables selects the names of all tables, in the order of their making.
+	listTables string
 	// cause reduces a driver's error to what decides about it.
 	cause func(error) cause
 }

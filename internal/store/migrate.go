@@ -25,13 +25,27 @@ const (
 // may call it at once on one database: one migrates, the others wait and find
 // nothing to do.
 func (db *DB) Migrate(ctx context.Context) error {
+	return db.migrate(ctx, func(p *goose.Provider) error {
+		_, err := p.Up(ctx)
+		return err
+	})
+}
+
+// migrateTo brings the tables up to a version, not further.
+func (db *DB) migrateTo(ctx context.Context, version int64) error {
+	return db.migrate(ctx, func(p *goose.Provider) error {
+		_, err := p.UpTo(ctx, version)
+		return err
+	})
+}
+
+func (db *DB) migrate(ctx context.Context, with func(*goose.Provider) error) error {
 	up := func() error {
 		p, err := db.migrator()
 		if err != nil {
 			return err
 		}
-		_, err = p.Up(ctx)
-		return err
+		return with(p)
 	}
 	var err error
 	if db.path != "" {

@@ -100,11 +100,16 @@ func (db *DB) tx(ctx context.Context, f func(*sqlx.Tx) error) error {
 
 // snapshot runs f in a transaction whose reads all see one instant.
 func (db *DB) snapshot(ctx context.Context, f func(selector) error) error {
+	return db.frozen(ctx, func(tx *sqlx.Tx) error { return f(txRows(tx)) })
+}
+
+// frozen runs f in a read-only transaction that sees one instant.
+func (db *DB) frozen(ctx context.Context, f func(*sqlx.Tx) error) error {
 	opts := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	if !db.dialect.joins {
 		opts.Isolation = sql.LevelDefault // a read transaction of SQLite always is one
 	}
-	return inTx(ctx, db.read, opts, func(tx *sqlx.Tx) error { return f(txRows(tx)) })
+	return inTx(ctx, db.read, opts, f)
 }
 
 func inTx(ctx context.Context, h *handle, opts *sql.TxOptions, f func(*sqlx.Tx) error) error {

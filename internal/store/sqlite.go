@@ -23,10 +23,11 @@ const busyTimeout = 10 * time.Second
 
 func sqliteDialect() dialect {
 	return dialect{
-		name:   "sqlite",
-		folder: "migrations/sqlite",
-		now:    "SELECT CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
-		cause:  sqliteCause,
+		name:       "sqlite",
+		folder:     "migrations/sqlite",
+		now:        "SELECT CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
+		listTables: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid",
+		cause:      sqliteCause,
 	}
 }
 

@@ -8,9 +8,9 @@ import (
 )
 
 func TestSQLite(t *testing.T) {
-	storetest.Run(t, storetest.Databases{Migrated: testdb.SQLite, Empty: testdb.EmptySQLite})
+	storetest.Run(t, storetest.Databases{Migrated: testdb.SQLite, Empty: testdb.EmptySQLite, Other: testdb.EmptyPostgres})
 }
 
 func TestPostgres(t *testing.T) {
-	storetest.Run(t, storetest.Databases{Migrated: testdb.Postgres, Empty: testdb.EmptyPostgres})
+	storetest.Run(t, storetest.Databases{Migrated: testdb.Postgres, Empty: testdb.EmptyPostgres, Other: testdb.EmptySQLite})
 }

@@ -17,6 +17,7 @@ import (
 type Databases struct {
 	Migrated func(testing.TB) string
 	Empty    func(testing.TB) string // without any table
+	Other    func(testing.TB) string // of the other kind, without any table
 }
 
 // suite is what one case works on: a fresh database with the first version of
@@ -27,6 +28,8 @@ type suite struct {
 	db  *store.DB
 	// empty gives another database, without any table.
 	empty func(testing.TB) string
+	// other gives a database of the other kind, without any table.
+	other func(testing.TB) string
 }
 
 type testCase struct {
@@ -52,6 +55,7 @@ func Run(t *testing.T, d Databases) {
 		{"staff", staffCases},
 		{"answers", answerCases},
 		{"migrations", migrationCases},
+		{"backups", backupCases},
 		{"faults", faultCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {
@@ -64,7 +68,7 @@ func Run(t *testing.T, d Databases) {
 
 func newSuite(t *testing.T, d Databases) *suite {
 	t.Helper()
-	s := &suite{ctx: context.Background(), url: d.Migrated(t), empty: d.Empty}
+	s := &suite{ctx: context.Background(), url: d.Migrated(t), empty: d.Empty, other: d.Other}
 	s.db = s.open(t)
 	return s
 }
