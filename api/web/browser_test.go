@@ -1,139 +1,98 @@
 package web_test
 
 import (
-	"cmp"
-	"context"
-	"fmt"
-	"os"
-	"os/exec"
+	"net/url"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"mawid/internal/browsertest"
 )
 
-// chromium is the browser to test with; without one the test fails.
-func chromium(t *testing.T) string {
-	t.Helper()
-	path, err := exec.LookPath(cmp.Or(os.Getenv("MAWID_TEST_CHROMIUM"), "chromium"))
-	if err != nil {
-		t.Fatalf("no browser: install Chromium or name one in MAWID_TEST_CHROMIUM: %v", err)
-	}
-	return path
+// host is where the house answers.
+func (h *house) host() string {
+	u, err := url.Parse(h.server.URL)
+	h.must(err)
+	return u.Host
 }
 
-// visitor is a person with a real browser of a phone's width, without
-// JavaScript.
-type visitor struct {
-	t   *testing.T
-	ctx context.Context
+// booksMovesCancels is the way of a citizen by pointer, from the first page to
+// the cancelled appointment.
+func booksMovesCancels(v *browsertest.Tab, home string, way words) {
+	v.Open(home + "/" + way.lang + "/")
+	v.Click(way.service)
+	v.Click(strings.SplitN(way.choose, " –", 2)[0])
+	v.Click(way.day)
+	v.Click(way.time)
+	v.Type("name", way.name)
+	v.Type("email", "amina@example.org")
+	v.Click(way.book)
+	v.Reads(way.booked)
+	v.Click(way.move)
+	v.Click(way.newDay)
+	v.Click(way.newTime)
+	v.Click(way.confirmMove)
+	v.Reads(way.moved)
+	v.Click(way.cancel)
+	v.Click(way.yes)
+	v.Reads(way.cancelled)
 }
 
-const phone = 360 // CSS pixels
-
-func newVisitor(t *testing.T) *visitor {
-	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium(t)), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true))
-	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
-	ctx, closeTab := chromedp.NewContext(allocator)
-	t.Cleanup(closeTab)
-	v := &visitor{t, ctx}
-	v.must(chromedp.Do(ctx, chromedp.EmulateViewport(phone, 740, chromedp.EmulateMobile), chromedp.Func(withoutScripts)))
-	return v
-}
-
-func withoutScripts(ctx context.Context, target *chromedp.Target) error {
-	_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-	return err
-}
-
-func (v *visitor) must(err error) {
-	v.t.Helper()
-	if err != nil {
-		v.t.Fatal(err)
-	}
-}
-
-// goes does what leads to another page and waits for it.
-func (v *visitor) goes(what string, step chromedp.Action[chromedp.Void]) {
-	v.t.Helper()
-	ctx, cancel := context.WithTimeout(v.ctx, time.Minute)
-	defer cancel()
-	res, err := chromedp.RunResponse(ctx, step)
-	if err != nil {
-		v.t.Fatalf("%s: %v", what, err)
-	}
-	if res.Status != 200 {
-		v.t.Fatalf("%s: status %d", what, res.Status)
-	}
-	v.fits(what)
-}
-
-// fits fails when the page is wider than the screen.
-func (v *visitor) fits(what string) {
-	v.t.Helper()
-	m, err := chromedp.Run(v.ctx, func(ctx context.Context, target *chromedp.Target) (page.GetLayoutMetricsResult, error) {
-		return cdp.Call(ctx, target, page.GetLayoutMetrics, cdp.Empty{})
-	})
-	v.must(err)
-	if m.CSSContentSize.Width > phone {
-		v.t.Errorf("%s: the page is %v wide on a screen of %d", what, m.CSSContentSize.Width, phone)
-	}
-}
-
-func (v *visitor) opens(address string) { v.goes("open "+address, chromedp.Navigate(address)) }
-
-// clicks the first link or button with these words.
-func (v *visitor) clicks(words string) {
-	v.t.Helper()
-	path := fmt.Sprintf(`//main//*[self::a or self::button][contains(normalize-space(translate(., "%s", " ")), "%s")]`, "\u00a0", words)
-	v.goes("click "+words, chromedp.Click(path))
-}
-
-func (v *visitor) types(field, text string) {
-	v.t.Helper()
-	v.must(chromedp.Do(v.ctx, chromedp.SendKeys(chromedp.CSS("#"+field), text)))
-}
-
-func (v *visitor) reads(words string) {
-	v.t.Helper()
-	text, err := chromedp.Run(v.ctx, chromedp.Text(chromedp.CSS("main")))
-	v.must(err)
-	if !strings.Contains(spaces.ReplaceAllString(text, " "), words) {
-		v.t.Fatalf("no %q in\n%s", words, text)
-	}
-}
-
-// The way of a citizen on a phone's screen, in a real browser without
-// JavaScript, in both directions of writing.
-func TestTheWayInABrowserWithoutJavaScript(t *testing.T) {
+// The way of a citizen in a real browser: in both directions of writing, on a
+// phone and on a desk, with and without JavaScript. No page asks another host.
+func TestTheWayInABrowser(t *testing.T) {
 	h := oneHouse(t)
-	for _, way := range ways {
+	b := browsertest.Start(t)
+	for _, way := range ways[:2] {
+		for _, screen := range []browsertest.Screen{browsertest.Phone, browsertest.Desktop} {
+			for what, scripts := range map[string]bool{"with": true, "without": false} {
+				t.Run(way.lang+", "+screen.Name+", "+what+" scripts", func(t *testing.T) {
+					v := b.Tab(t, screen, scripts)
+					booksMovesCancels(v, h.server.URL, way)
+					v.Clean(h.host())
+				})
+			}
+		}
+	}
+}
+
+// The same way without touching a pointer: the focus is seen at every stop.
+func TestTheWayByKeyboardOnly(t *testing.T) {
+	h := oneHouse(t)
+	b := browsertest.Start(t)
+	for _, way := range ways[:2] {
 		t.Run(way.lang, func(t *testing.T) {
-			v := newVisitor(t)
-			v.opens(h.server.URL + "/" + way.lang + "/")
-			v.clicks(way.service)
-			v.clicks(strings.SplitN(way.choose, " –", 2)[0])
-			v.clicks(way.day)
-			v.clicks(way.time)
-			v.types("name", way.name)
-			v.types("email", "amina@example.org")
-			v.clicks(way.book)
-			v.reads(way.booked)
-			v.clicks(way.move)
-			v.clicks(way.newDay)
-			v.clicks(way.newTime)
-			v.clicks(way.confirmMove)
-			v.reads(way.moved)
-			v.clicks(way.cancel)
-			v.clicks(way.yes)
-			v.reads(way.cancelled)
+			v := b.Tab(t, browsertest.Desktop, true)
+			v.Open(h.server.URL + "/" + way.lang + "/")
+			for _, words := range []string{way.service, strings.SplitN(way.choose, " –", 2)[0], way.day, way.time} {
+				v.EnterOn(words)
+			}
+			v.TabTo("name")
+			v.Keys(way.name)
+			v.TabTo("email")
+			v.Keys("amina@example.org")
+			v.EnterOn(way.book)
+			v.Reads(way.booked)
+			for _, words := range []string{way.move, way.newDay, way.newTime, way.confirmMove} {
+				v.EnterOn(words)
+			}
+			v.Reads(way.moved)
+			v.EnterOn(way.cancel)
+			v.EnterOn(way.yes)
+			v.Reads(way.cancelled)
 		})
+	}
+}
+
+// Who uses the keyboard can jump over the head of the page.
+func TestTheFirstStopLeadsToTheContent(t *testing.T) {
+	h := oneHouse(t)
+	v := browsertest.Start(t).Tab(t, browsertest.Phone, false)
+	v.Open(h.server.URL + "/fr/")
+	v.TabTo("Aller au contenu")
+	v.Keys(kb.Enter)
+	if !strings.HasSuffix(v.Address(), "#content") {
+		t.Errorf("the first stop leads to %s", v.Address())
 	}
 }
