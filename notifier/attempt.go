@@ -3,9 +3,7 @@ package notifier
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime/debug"
-	"time"
 
 	"mawid/scheduler"
 )
@@ -22,25 +20,26 @@ func (w *Worker) attempt(ctx context.Context, n scheduler.ClaimedNotice) (r sche
 			r, err = w.again(n, Outcome{Code: "fault"}), nil
 		}
 	}()
-	cat, err := w.c.Catalogue(ctx)
-	if err != nil {
-		return r, fmt.Errorf("catalogue: %w", err)
-	}
-	a, err := w.c.Outbox.Appointment(ctx, n.AppointmentID) // last, so that it is as new as can be
-	if errors.Is(err, scheduler.ErrNotFound) {
+	about, err := w.subject(ctx, n.About)
+	switch {
+	case errors.Is(err, scheduler.ErrNotFound):
 		return revoked("gone"), nil
-	}
-	if err != nil {
-		return r, fmt.Errorf("appointment: %w", err)
+	case errors.Is(err, errNoSubjects):
+		return scheduler.Receipt{State: scheduler.NoticeDead, Code: "unknown_subject"}, nil
+	case err != nil:
+		return r, err
 	}
 	now := w.now()
-	if why := outdated(n.Notice, &a, now); why != "" {
+	if why := about.Outdated(n.Notice, now); why != "" {
 		return revoked(why), nil
 	}
-	if at := w.c.Wording.awake(n.Notice, &a, now); at.After(now) {
+	if !now.Before(n.UsefulUntil) {
+		return revoked("too_late"), nil
+	}
+	if at := w.c.Wording.awake(n.Notice, about.Recipient(), now); at.After(now) {
 		return scheduler.Receipt{State: scheduler.NoticeDue, RetryAt: at, Code: "quiet_hours"}, nil
 	}
-	l, err := w.c.Wording.Letter(cat, &a, n.Notice, now)
+	l, err := w.c.Wording.letter(about, n.Notice, now)
 	if err != nil {
 		w.c.Log.Error("notice: cannot be written", "notice", n.ID, "error", err)
 		return scheduler.Receipt{State: scheduler.NoticeDead, Code: "unwritable"}, nil
@@ -69,22 +68,4 @@ func (w *Worker) send(ctx context.Context, n scheduler.ClaimedNotice, l Letter) 
 
 func revoked(why string) scheduler.Receipt {
 	return scheduler.Receipt{State: scheduler.NoticeRevoked, Code: why}
-}
-
-// outdated says why a notice is no longer to be sent; "" when it is.
-func outdated(n scheduler.Notice, a *scheduler.Appointment, now time.Time) string {
-	coming := a.Status == scheduler.StatusBooked || a.Status == scheduler.StatusPending
-	switch {
-	case n.Sequence != a.Sequence:
-		return "moved_on"
-	case n.Kind == scheduler.NoticeCancelled && a.Status != scheduler.StatusCancelled:
-		return "not_cancelled"
-	case n.Kind == scheduler.NoticeDisplaced && a.Status != scheduler.StatusDisplaced:
-		return "not_displaced"
-	case n.Kind != scheduler.NoticeCancelled && n.Kind != scheduler.NoticeDisplaced && !coming:
-		return "not_booked"
-	case !now.Before(n.UsefulUntil):
-		return "too_late"
-	}
-	return ""
 }

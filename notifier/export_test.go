@@ -12,7 +12,7 @@ func (s *SMTP) Trust(pool *x509.CertPool) { s.tls.RootCAs = pool }
 
 // Awake shows when a notice may reach its person.
 func (w *Wording) Awake(n scheduler.Notice, a *scheduler.Appointment, now time.Time) time.Time {
-	return w.awake(n, a, now)
+	return w.awake(n, appointment{w: w, a: a}.Recipient(), now)
 }
 
 // Wait shows the pause after an attempt.

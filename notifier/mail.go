@@ -21,8 +21,8 @@ var errAddress = errors.New("the recipient's address is not one")
 // mail writes the whole message: mixed{alternative{plain, HTML, calendar},
 // invite.ics}. Outlook looks for an invitation in the first part only, and
 // others in the attachment (facts: time-calendars-reminders, 3b).
-func (w *Wording) mail(cat *scheduler.Catalogue, a *scheduler.Appointment, n scheduler.Notice, s *sheet, now time.Time) ([]byte, error) {
-	to, err := recipient(a.Citizen)
+func (w *Wording) mail(r Recipient, n scheduler.Notice, s *sheet, now time.Time) ([]byte, error) {
+	to, err := mailbox(r)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (w *Wording) mail(cat *scheduler.Catalogue, a *scheduler.Appointment, n sch
 	m.SetGenHeader("Content-Language", s.Lang)
 	m.SetBodyString(mail.TypeTextPlain, s.text())
 	m.AddAlternativeString(mail.TypeTextHTML, html.String())
-	if err := w.addCalendar(m, cat, a); err != nil {
+	if err := w.addCalendar(m, s.Calendar); err != nil {
 		return nil, err
 	}
 	var raw bytes.Buffer
@@ -50,7 +50,7 @@ func (w *Wording) mail(cat *scheduler.Catalogue, a *scheduler.Appointment, n sch
 	return raw.Bytes(), nil
 }
 
-func recipient(c scheduler.Citizen) (*netmail.Address, error) {
+func mailbox(c Recipient) (*netmail.Address, error) {
 	a, err := netmail.ParseAddress(c.Email)
 	if err != nil || a.Address != c.Email {
 		return nil, errAddress // not wrapped: it repeats the address
@@ -58,21 +58,17 @@ func recipient(c scheduler.Citizen) (*netmail.Address, error) {
 	return &netmail.Address{Name: oneLine(c.Name), Address: a.Address}, nil
 }
 
-// addCalendar adds the invitation, or only a file where nobody can be invited
-// (the office writes to itself).
-func (w *Wording) addCalendar(m *mail.Msg, cat *scheduler.Catalogue, a *scheduler.Appointment) error {
-	link := w.links.ManageURL(a.ID)
-	organizer := calendar.Mailbox{Name: w.from.Name, Address: w.from.Address}
-	inv, err := w.maker.Invite(cat, *a, organizer, link)
-	switch {
-	case err == nil:
+// addCalendar adds the invitation, or only the file where it names no method.
+func (w *Wording) addCalendar(m *mail.Msg, make func(calendar.Mailbox) (calendar.Invitation, error)) error {
+	if make == nil {
+		return nil
+	}
+	inv, err := make(calendar.Mailbox{Name: w.from.Name, Address: w.from.Address})
+	if err != nil {
+		return err
+	}
+	if inv.Method != "" {
 		m.AddAlternativeString(mail.ContentType("text/calendar; method="+inv.Method), string(inv.Body))
-	case errors.Is(err, calendar.ErrNoInvitation):
-		if inv.Body, err = w.maker.Single(cat, *a, link); err != nil {
-			return fmt.Errorf("mail: %w", err)
-		}
-	default:
-		return fmt.Errorf("mail: %w", err)
 	}
 	m.AttachReadSeeker("invite.ics", bytes.NewReader(inv.Body), mail.WithFileContentType("application/ics"))
 	return nil

@@ -21,9 +21,12 @@ import (
 
 // Outbox is what the worker needs of storage.
 type Outbox interface {
-	// ClaimNotices gives this worker up to limit notices that are due at now, or
-	// whose lease ended by then; nobody else gets them before leaseUntil.
-	ClaimNotices(ctx context.Context, now, leaseUntil time.Time, limit int) ([]scheduler.ClaimedNotice, error)
+	// ClaimNotices gives this worker up to limit notices of a channel that are
+	// due at now, or whose lease ended by then; nobody else gets them before
+	// leaseUntil. What cannot wait comes first.
+	ClaimNotices(
+		ctx context.Context, channel scheduler.Channel, now, leaseUntil time.Time, limit int,
+	) ([]scheduler.ClaimedNotice, error)
 	// SettleNotice writes what came of one attempt. An attempt that has been
 	// overtaken by a later claim is refused.
 	SettleNotice(ctx context.Context, n scheduler.ClaimedNotice, r scheduler.Receipt) error

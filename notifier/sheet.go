@@ -1,124 +1,35 @@
 package notifier
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
 	"mawid/internal/locale"
-	"mawid/scheduler"
 )
 
 // sheet is the content of a mail, from which both its texts are made.
 type sheet struct {
+	Words
 	Lang, Dir, Align string // of the HTML
-	Subject          string
-	Greeting         line
-	Opening          string
-	Facts            []line
-	BringTitle       string
-	Bring            []paper
-	Cost             string
-	Actions          []action
+	Greeting         Fact
 	Notes            []string
 	Closing          string
-	Signature        string // the office
 	rtl              bool
 }
 
-// line is a sentence around one value: "When: " + value.
-type line struct{ Before, Value, After string }
-
-// Label is what stands before the value, without the colon.
-func (l line) Label() string { return label(l.Before) }
-
-// action is something to do behind a link.
-type action struct{ Label, URL string }
-
-func (v *view) sheet() *sheet {
-	kind := "notice." + string(v.kind)
+// newSheet adds to the words what every mail has.
+func newSheet(l *locale.Language, r Recipient, w Words) *sheet {
 	s := &sheet{
-		Lang: v.HTMLLang(), Dir: v.Direction(), Align: "left", rtl: v.Direction() == "rtl",
-		Subject:  v.Say(kind+".subject", "date", v.FullDate(v.at), "time", v.Clock(v.at)),
-		Greeting: v.line("notice.greeting", "name", v.a.Citizen.Name),
-		Opening:  v.Say(kind + ".opening"),
-		Facts:    v.facts(),
-		Actions:  v.actions(),
-		Notes:    []string{v.Say("notice.keep_link"), v.Say("notice.automatic")},
-		Closing:  v.Say("notice.closing"), Signature: v.office,
+		Words: w, Lang: l.HTMLLang(), Dir: l.Direction(), Align: "left", rtl: l.Direction() == "rtl",
+		Greeting: NewFact(l, "notice.greeting", "name", r.Name), Closing: l.Say("notice.closing"),
 	}
+	s.Notes = append(slices.Clone(w.Notes), l.Say("notice.automatic"))
 	if s.rtl {
 		s.Align = "right"
 	}
-	if !v.comes() {
-		return s
-	}
-	if len(v.papers) > 0 {
-		s.BringTitle, s.Bring = label(v.Say("notice.bring")), v.papers
-	}
-	s.Cost = v.Say("notice.cost")
-	if v.minutes > 0 {
-		// The cost named in figures works better than a general word: Hallsworth
-		// 2015, two trials, missed visits 11.1 → 8.4 %.
-		s.Cost = v.Say("notice.cost_time", "duration", v.Duration(v.minutes))
-	}
 	return s
 }
-
-// comes reports whether the notice is about a visit that is to take place.
-func (v *view) comes() bool {
-	return v.kind != scheduler.NoticeCancelled && v.kind != scheduler.NoticeDisplaced
-}
-
-func (v *view) facts() []line {
-	where := v.office
-	if v.admin != "" && v.admin != v.office {
-		where = v.admin + " – " + v.office
-	}
-	facts := []line{
-		v.line("notice.when", "when", v.TwoClocks(v.at, v.reader)),
-		v.line("notice.where", "office", where),
-		v.line("notice.service", "service", v.service),
-	}
-	if v.a.Party > 1 {
-		facts = append(facts, v.line("notice.persons", "persons", v.Plural("form.persons", v.a.Party)))
-	}
-	return append(facts, v.line("notice.reference", "reference", v.a.Reference))
-}
-
-func (v *view) actions() []action {
-	manage, ask := v.action("notice.manage", v.manage), v.action("notice.confirm", v.manage)
-	unsure := v.a.Status == scheduler.StatusPending
-	switch v.kind {
-	case scheduler.NoticeConfirmation:
-		list := []action{manage, v.action("notice.subscribe", v.feed)}
-		if unsure {
-			list = append([]action{ask}, list...)
-		}
-		return list
-	case scheduler.NoticeReminderDays, scheduler.NoticeReminderEve:
-		if unsure || v.a.Confirmed.IsZero() {
-			return []action{ask, manage}
-		}
-	case scheduler.NoticeCancelled:
-		return []action{v.action("notice.book_again", v.manage)}
-	case scheduler.NoticeDisplaced:
-		return []action{v.action("notice.rebook", v.manage)}
-	}
-	return []action{manage}
-}
-
-// hole stands for the value while a sentence is cut at it.
-const hole = "\x00"
-
-func (v *view) line(key, name, value string) line {
-	before, after, _ := strings.Cut(v.Say(key, name, hole), hole)
-	return line{before, value, after}
-}
-
-func (v *view) action(key, url string) action { return action{v.line(key, "link", url).Label(), url} }
-
-// label drops the colon and the space, no-break or not, that end a label.
-func label(s string) string { return strings.TrimRight(s, ": \u00a0\u202f") }
 
 // text writes the plain part. Links stand alone on their lines, so that no
 // program takes a mark beside them for a part of them.
@@ -156,9 +67,9 @@ func (s *sheet) text() string {
 	return b.String()
 }
 
-func (s *sheet) plain(l line) string { return l.Before + isolate(l.Value, s.rtl) + l.After }
+func (s *sheet) plain(l Fact) string { return l.Before + isolate(l.Value, s.rtl) + l.After }
 
-func (s *sheet) paper(p paper) string {
+func (s *sheet) paper(p Paper) string {
 	if p.Note == "" {
 		return isolate(p.Name, s.rtl)
 	}

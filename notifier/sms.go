@@ -1,6 +1,7 @@
 package notifier
 
 import (
+	"slices"
 	"strings"
 
 	"mawid/internal/locale"
@@ -14,54 +15,49 @@ const (
 	leastName    = 12 // characters that shortening leaves of a name
 )
 
-// sms words the notice in as few parts as its names allow: the longer of the
-// two names loses words first, never the time or the link.
-func (v *view) sms() string {
-	service, office := v.service, v.office
+// words gives the message in as few parts as its names allow: the longest of
+// them loses words first, never a time or a link.
+func (m Short) words(l *locale.Language) string {
+	values := slices.Clone(m.Values)
 	for {
-		text := v.smsWith(service, office)
+		text := m.with(l, values)
 		limit := maxPartsGSM
-		if v.Direction() == "rtl" {
+		if l.Direction() == "rtl" {
 			limit = maxPartsUCS2
 		}
-		if locale.SMSParts(text) <= limit {
+		if locale.SMSParts(text) <= limit || !m.shortenOne(values) {
 			return text
 		}
-		longer := &service
-		if len([]rune(office)) > len([]rune(service)) {
-			longer = &office
-		}
-		shorter := shorten(*longer)
-		if shorter == *longer {
-			return text
-		}
-		*longer = shorter
 	}
 }
 
-func (v *view) smsWith(service, office string) string {
-	text := locale.SMSText(v.Say("notice."+string(v.kind)+".sms",
-		"service", service, "office", office,
-		"date", v.SMSDate(v.at), "time", v.smsTime(),
-		"reference", v.a.Reference, "link", v.manage))
+// shortenOne takes words of the longest name; false when no name can lose any.
+func (m Short) shortenOne(values []string) bool {
+	longest := -1
+	for i := 0; i+1 < len(values); i += 2 {
+		if !slices.Contains(m.Names, values[i]) {
+			continue
+		}
+		if longest < 0 || len([]rune(values[i+1])) > len([]rune(values[longest])) {
+			longest = i + 1
+		}
+	}
+	if longest < 0 {
+		return false
+	}
+	shorter := shorten(values[longest])
+	changed := shorter != values[longest]
+	values[longest] = shorter
+	return changed
+}
+
+func (m Short) with(l *locale.Language, values []string) string {
+	pairs := make([]any, len(values))
+	for i, v := range values {
+		pairs[i] = v
+	}
+	text := locale.SMSText(l.Say(m.Key, pairs...))
 	return strings.ReplaceAll(text, "....", "...") // a shortened name before a full stop
-}
-
-// smsTime is the office's clock, and the reader's beside it where it differs.
-func (v *view) smsTime() string {
-	here := v.Clock(v.at)
-	if v.reader == nil {
-		return here
-	}
-	there := v.at.In(v.reader)
-	shown := v.Clock(there) + " " + v.City(v.reader.String())
-	switch {
-	case there.YearDay() != v.at.YearDay():
-		return here + " (" + v.SMSDate(there) + " " + shown + ")"
-	case v.Clock(there) != here:
-		return here + " (" + shown + ")"
-	}
-	return here
 }
 
 // shorten drops the last word of a name; "..." and not "…", which is not in

@@ -36,7 +36,7 @@ func write(t testing.TB, w *notifier.Wording, a *scheduler.Appointment, kind sch
 		a.Status = scheduler.StatusDisplaced
 	}
 	l, err := w.Letter(scheduler.NewCatalogue(safi(t), 1), a, scheduler.Notice{
-		ID: "ntc_golden", AppointmentID: a.ID, Kind: kind, Channel: channel, UsefulUntil: a.StartsAt,
+		ID: "ntc_golden", About: scheduler.AboutAppointment(a.ID), Kind: kind, Channel: channel, UsefulUntil: a.StartsAt,
 	}, at(t, "2027-05-31 07:00"))
 	must(t, err)
 	return l
@@ -241,7 +241,7 @@ func TestAnAddressThatIsNoneMakesADeadLetter(t *testing.T) {
 	must(t, w.db.Commit(t.Context(), scheduler.Change{
 		At: w.clock.Now(), NewAppointments: []scheduler.Appointment{a},
 		Notices: []scheduler.Notice{{
-			ID: "ntc_1", AppointmentID: a.ID, OfficeID: a.OfficeID, Revision: 1, Kind: scheduler.NoticeConfirmation,
+			ID: "ntc_1", About: scheduler.AboutAppointment(a.ID), OfficeID: a.OfficeID, Revision: 1, Kind: scheduler.NoticeConfirmation,
 			Channel: scheduler.ChannelEmail, DueAt: w.clock.Now(), UsefulUntil: a.StartsAt,
 		}},
 	}))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
@@ -19,6 +20,9 @@ type Config struct {
 	Catalogue func(context.Context) (*scheduler.Catalogue, error)
 	Wording   *Wording
 	Clock     scheduler.Clock
+	// Subjects reads what notices of each kind of subject are about. Appointments
+	// need not be named: they are read through Outbox and Catalogue.
+	Subjects map[scheduler.SubjectKind]Subjects
 	// Random gives numbers from 0 to 1, 1 excluded; it spreads retries.
 	Random func() float64
 	Mail   Sender       // nil keeps mail
@@ -61,6 +65,13 @@ func New(c Config) (*Worker, error) {
 	if least := time.Duration(rounds) * (c.Attempt + settleTime); c.Lease < least {
 		return nil, fmt.Errorf("notifier: the lease of %s is shorter than a batch may take, %s", c.Lease, least)
 	}
+	c.Subjects = maps.Clone(c.Subjects)
+	if c.Subjects == nil {
+		c.Subjects = map[scheduler.SubjectKind]Subjects{}
+	}
+	if c.Subjects[scheduler.SubjectAppointment] == nil {
+		c.Subjects[scheduler.SubjectAppointment] = appointments{c.Outbox, c.Catalogue, c.Wording}
+	}
 	return &Worker{c: c, mail: &provider{sender: c.Mail, name: "mail"}, sms: &provider{sender: c.SMS, name: "sms"}}, nil
 }
 
@@ -90,13 +101,39 @@ func def[T int | time.Duration](v *T, value T) {
 }
 
 // Run sends what is due until ctx ends: at once when wake (which may be nil)
-// receives, else at every poll, and without pause while there is more. When it
-// returns, no letter of this worker is under way.
+// receives, else at every poll, and without pause while there is more. Channels
+// do not wait for each other. When it returns, no letter of this worker is under
+// way.
 func (w *Worker) Run(ctx context.Context, wake <-chan struct{}) {
+	mail, sms := make(chan struct{}, 1), make(chan struct{}, 1)
+	var lanes sync.WaitGroup
+	lanes.Go(func() { w.lane(ctx, scheduler.ChannelEmail, mail) })
+	lanes.Go(func() { w.lane(ctx, scheduler.ChannelSMS, sms) })
+	for ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case <-wake:
+			nudge(mail)
+			nudge(sms)
+		}
+	}
+	lanes.Wait()
+}
+
+// nudge wakes a lane that is not awake.
+func nudge(lane chan<- struct{}) {
+	select {
+	case lane <- struct{}{}:
+	default:
+	}
+}
+
+// lane sends what is due on one channel until ctx ends.
+func (w *Worker) lane(ctx context.Context, channel scheduler.Channel, wake <-chan struct{}) {
 	timer := time.NewTimer(w.c.Poll)
 	defer timer.Stop()
 	for ctx.Err() == nil {
-		n, err := w.RunOnce(ctx)
+		n, err := w.runChannel(ctx, channel)
 		if err != nil && ctx.Err() == nil {
 			w.c.Log.Error("notices", "error", err)
 		}
@@ -112,13 +149,26 @@ func (w *Worker) Run(ctx context.Context, wake <-chan struct{}) {
 	}
 }
 
-// RunOnce claims one batch and handles it. handled counts what was claimed; the
-// error joins what storage refused. Each notice has a receipt of its own, and
-// none waits for another's.
+// RunOnce claims one batch of each channel and handles them side by side, so
+// that a server which does not answer holds back its own letters only. handled
+// counts what was claimed; the error joins what storage refused. Each notice has
+// a receipt of its own, and none waits for another's.
 func (w *Worker) RunOnce(ctx context.Context) (handled int, err error) {
+	channels := []scheduler.Channel{scheduler.ChannelEmail, scheduler.ChannelSMS}
+	counts, errs := make([]int, len(channels)), make([]error, len(channels))
+	var all sync.WaitGroup
+	for i, channel := range channels {
+		all.Go(func() { counts[i], errs[i] = w.runChannel(ctx, channel) })
+	}
+	all.Wait()
+	return counts[0] + counts[1], errors.Join(errs...)
+}
+
+// runChannel claims and handles one batch of a channel.
+func (w *Worker) runChannel(ctx context.Context, channel scheduler.Channel) (handled int, err error) {
 	now := w.now()
 	lease := now.Add(w.c.Lease)
-	claimed, err := w.c.Outbox.ClaimNotices(ctx, now, lease, w.c.Batch)
+	claimed, err := w.c.Outbox.ClaimNotices(ctx, channel, now, lease, w.c.Batch)
 	if err != nil {
 		return 0, fmt.Errorf("claim notices: %w", err)
 	}

@@ -263,7 +263,7 @@ func plant(t testing.TB, db *store.DB, n int, now time.Time) []string {
 			id := fmt.Sprintf("ntc_%06d", i)
 			ids = append(ids, id)
 			change.Notices = append(change.Notices, scheduler.Notice{
-				ID: id, AppointmentID: a.ID, OfficeID: a.OfficeID, Revision: a.Revision,
+				ID: id, About: scheduler.AboutAppointment(a.ID), OfficeID: a.OfficeID, Revision: a.Revision,
 				Kind: scheduler.NoticeConfirmation, Channel: scheduler.ChannelEmail,
 				DueAt: now, UsefulUntil: a.StartsAt,
 			})

@@ -13,7 +13,20 @@ const (
 	NoticeMoved        NoticeKind = "moved"
 	NoticeCancelled    NoticeKind = "cancelled"
 	NoticeDisplaced    NoticeKind = "displaced"
+	NoticeComeNow      NoticeKind = "come_now" // a ticket's turn is near
 )
+
+// Rank orders what is sent when much is due: 0 first, whatever waits. A turn in
+// the queue cannot wait for a thousand reminders.
+func (k NoticeKind) Rank() int {
+	switch k {
+	case NoticeComeNow:
+		return 0
+	case NoticeReminderDays, NoticeReminderEve:
+		return 2
+	}
+	return 1
+}
 
 // Channel is a way to reach a person.
 type Channel string
@@ -24,15 +37,39 @@ const (
 	ChannelSMS   Channel = "sms"
 )
 
-// Notice is one row of the outbox. (AppointmentID, Revision, Kind, Channel) is
-// its permanent unique key: a thing is said once per revision and channel.
+// SubjectKind is what sort of thing a notice is about.
+type SubjectKind string
+
+// The kinds of subject.
+const (
+	SubjectAppointment SubjectKind = "appointment"
+	SubjectTicket      SubjectKind = "ticket"
+	SubjectFile        SubjectKind = "file"
+)
+
+// Subject is what a notice is about. Its id is unique among subjects of all
+// kinds.
+type Subject struct {
+	Kind SubjectKind
+	ID   string
+	// Label is what staff call it, such as a ticket's number. It is "" for
+	// appointments, whose reference is read from them.
+	Label string
+}
+
+// AboutAppointment is the subject of an appointment's notices.
+func AboutAppointment(id string) Subject { return Subject{Kind: SubjectAppointment, ID: id} }
+
+// Notice is one row of the outbox. (About, Revision, Kind, Channel) is its
+// permanent unique key: a thing is said once per revision and channel.
 type Notice struct {
-	ID            string
-	AppointmentID string
-	OfficeID      string
-	Revision      int
+	ID       string
+	About    Subject
+	OfficeID string
+	Revision int // of the subject when this was planned
 	// Sequence is the appointment's when this was planned. A notice whose
-	// appointment has another by now is no longer true and is revoked.
+	// appointment has another by now is no longer true and is revoked. Other
+	// kinds of subject use it as they like.
 	Sequence int
 	Kind     NoticeKind
 	Channel  Channel
@@ -95,7 +132,7 @@ func (a *Appointment) notices(kind NoticeKind, due, until time.Time) []Notice {
 		channel = ChannelSMS
 	}
 	return []Notice{{
-		AppointmentID: a.ID, OfficeID: a.OfficeID, Revision: a.Revision, Sequence: a.Sequence,
+		About: AboutAppointment(a.ID), OfficeID: a.OfficeID, Revision: a.Revision, Sequence: a.Sequence,
 		Kind: kind, Channel: channel, DueAt: due, UsefulUntil: until,
 	}}
 }

@@ -38,7 +38,7 @@ type NoticeEntry struct {
 	Notice
 	State     NoticeState
 	Attempts  int
-	Reference string    // of the appointment
+	Reference string    // of the appointment, or the label of another subject
 	SettledAt time.Time // of the newest receipt; zero when none
 	Code      string    // of the newest receipt
 	Message   *Message  // when kept; Raw is left out of lists

@@ -92,7 +92,7 @@ type Change struct {
 	// DropClaims frees all claims of these appointments.
 	DropClaims []string
 	Notices    []Notice
-	// RevokeNotices marks the due notices of these appointments revoked.
+	// RevokeNotices marks the due notices about these subjects (ids) revoked.
 	RevokeNotices []string
 	History       []HistoryEntry
 	NewFeeds      []Feed

@@ -202,16 +202,20 @@ type notice struct {
 func (w *world) outboxes() map[string][]notice {
 	w.Helper()
 	far := w.clock.Now().AddDate(2, 0, 0)
-	claimed, err := w.db.ClaimNotices(w.Context(), far, far, 10_000)
-	w.must(err)
+	var claimed []scheduler.ClaimedNotice
+	for _, channel := range []scheduler.Channel{scheduler.ChannelEmail, scheduler.ChannelSMS} {
+		some, err := w.db.ClaimNotices(w.Context(), channel, far, far, 10_000)
+		w.must(err)
+		claimed = append(claimed, some...)
+	}
 	out := map[string][]notice{}
 	for _, n := range claimed {
-		a, err := w.db.Appointment(w.Context(), n.AppointmentID)
+		a, err := w.db.Appointment(w.Context(), n.About.ID)
 		w.must(err)
 		if n.Sequence != a.Sequence || n.OfficeID != a.OfficeID {
 			w.Errorf("%s says what is not so: sequence %d at %s, the appointment has %d at %s", n.Kind, n.Sequence, n.OfficeID, a.Sequence, a.OfficeID)
 		}
-		out[n.AppointmentID] = append(out[n.AppointmentID], notice{n.Kind, n.Channel, stamp(n.DueAt), stamp(n.UsefulUntil)})
+		out[n.About.ID] = append(out[n.About.ID], notice{n.Kind, n.Channel, stamp(n.DueAt), stamp(n.UsefulUntil)})
 	}
 	return out
 }

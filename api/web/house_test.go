@@ -125,7 +125,7 @@ func (h *house) bookOne(service, office, at string, c scheduler.Citizen) schedul
 func (h *house) keepNotices() {
 	h.t.Helper()
 	ctx, now := h.t.Context(), h.clock.Now()
-	claimed, err := h.db.ClaimNotices(ctx, now, now.Add(time.Minute), 100)
+	claimed, err := h.db.ClaimNotices(ctx, scheduler.ChannelEmail, now, now.Add(time.Minute), 100)
 	h.must(err)
 	for _, n := range claimed {
 		h.must(h.db.SettleNotice(ctx, n, scheduler.Receipt{

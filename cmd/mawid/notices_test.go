@@ -12,7 +12,7 @@ import (
 // states gives what became of each notice of an appointment, as "kind state".
 func (i *installation) states(b booking) []string {
 	i.t.Helper()
-	got := i.texts("SELECT kind || ' ' || state FROM notices WHERE appointment_id = $1", b.ID)
+	got := i.texts("SELECT kind || ' ' || state FROM notices WHERE subject_id = $1", b.ID)
 	slices.Sort(got)
 	return got
 }

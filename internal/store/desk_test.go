@@ -163,7 +163,7 @@ func TestNoticesPageByPage(t *testing.T) {
 func keep(d *desk) {
 	d.t.Helper()
 	now := d.clock.Now()
-	claimed, err := d.db.ClaimNotices(d.t.Context(), now, now.Add(time.Minute), 100)
+	claimed, err := d.db.ClaimNotices(d.t.Context(), scheduler.ChannelEmail, now, now.Add(time.Minute), 100)
 	if err != nil || len(claimed) == 0 {
 		d.t.Fatalf("%d notices claimed, %v", len(claimed), err)
 	}

@@ -1,9 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -12,29 +15,32 @@ import (
 )
 
 const (
-	noticeColumns = "id, appointment_id, office_id, revision, sequence, kind, channel, due_at, useful_until," +
-		" state, attempts, lease_until, settled_at, code"
+	noticeColumns = "id, subject_id, office_id, revision, sequence, kind, channel, due_at, useful_until," +
+		" state, attempts, lease_until, settled_at, code, subject_kind, label, rank"
 	// sayOnce leaves out a notice that was said before. An id used twice is still
 	// an error.
-	sayOnce = " ON CONFLICT (appointment_id, revision, kind, channel) DO NOTHING"
+	sayOnce = " ON CONFLICT (subject_id, subject_kind, revision, kind, channel) DO NOTHING"
 )
 
 type noticeRow struct {
-	ID            string `db:"id"`
-	AppointmentID string `db:"appointment_id"`
-	OfficeID      string `db:"office_id"`
-	Revision      int    `db:"revision"`
-	Sequence      int    `db:"sequence"`
-	Kind          string `db:"kind"`
-	Channel       string `db:"channel"`
-	DueAt         int64  `db:"due_at"`
-	UsefulUntil   int64  `db:"useful_until"`
-	Attempts      int    `db:"attempts"`
+	ID          string `db:"id"`
+	SubjectKind string `db:"subject_kind"`
+	SubjectID   string `db:"subject_id"`
+	Label       string `db:"label"`
+	OfficeID    string `db:"office_id"`
+	Revision    int    `db:"revision"`
+	Sequence    int    `db:"sequence"`
+	Kind        string `db:"kind"`
+	Channel     string `db:"channel"`
+	DueAt       int64  `db:"due_at"`
+	UsefulUntil int64  `db:"useful_until"`
+	Attempts    int    `db:"attempts"`
 }
 
 func (r *noticeRow) notice() scheduler.Notice {
 	return scheduler.Notice{
-		ID: r.ID, AppointmentID: r.AppointmentID, OfficeID: r.OfficeID, Revision: r.Revision, Sequence: r.Sequence,
+		ID: r.ID, About: scheduler.Subject{Kind: scheduler.SubjectKind(r.SubjectKind), ID: r.SubjectID, Label: r.Label},
+		OfficeID: r.OfficeID, Revision: r.Revision, Sequence: r.Sequence,
 		Kind: scheduler.NoticeKind(r.Kind), Channel: scheduler.Channel(r.Channel),
 		DueAt: instant(r.DueAt), UsefulUntil: instant(r.UsefulUntil),
 	}
@@ -47,29 +53,49 @@ func (r *noticeRow) claimed() (scheduler.ClaimedNotice, error) {
 // noticeValues are in the order of noticeColumns, for a notice that is due.
 func noticeValues(n *scheduler.Notice) []any {
 	return []any{
-		n.ID, n.AppointmentID, n.OfficeID, n.Revision, n.Sequence, string(n.Kind), string(n.Channel),
+		n.ID, n.About.ID, n.OfficeID, n.Revision, n.Sequence, string(n.Kind), string(n.Channel),
 		micros(n.DueAt), micros(n.UsefulUntil), string(scheduler.NoticeDue), 0, int64(0), int64(0), "",
+		string(n.About.Kind), n.About.Label, n.Kind.Rank(),
 	}
 }
 
-// ClaimNotices takes up to limit notices that are due at now, or whose worker
-// let its lease end, and gives them to the caller until leaseUntil. The longest
-// due come first. No two callers ever hold one notice at a time, unless a lease
-// ended; then the older holder's settlement is refused.
-func (db *DB) ClaimNotices(ctx context.Context, now, leaseUntil time.Time, limit int) ([]scheduler.ClaimedNotice, error) {
-	query := `
-WITH picked AS MATERIALIZED (
-  SELECT id FROM notices
-  WHERE state IN ('due', 'sending') AND due_at <= ? AND (state = 'due' OR lease_until <= ?)
-  ORDER BY due_at LIMIT ? ` + db.dialect.skipLocked + `
-)
-UPDATE notices SET state = 'sending', attempts = attempts + 1, lease_until = ?
-WHERE id IN (SELECT id FROM picked)
-RETURNING id, appointment_id, office_id, revision, sequence, kind, channel, due_at, useful_until, attempts`
-	ns, err := readAll(ctx, db.write.selectRows, (*noticeRow).claimed, query,
-		micros(now), micros(now), max(limit, 0), micros(leaseUntil))
-	slices.SortFunc(ns, func(a, b scheduler.ClaimedNotice) int { return a.DueAt.Compare(b.DueAt) })
+// ClaimNotices takes up to limit notices of a channel that are due at now, or
+// whose worker let its lease end, and gives them to the caller until leaseUntil.
+// Those of a lower rank come first, of one rank the longest due. No two callers
+// ever hold one notice at a time, unless a lease ended; then the older holder's
+// settlement is refused.
+func (db *DB) ClaimNotices(
+	ctx context.Context, channel scheduler.Channel, now, leaseUntil time.Time, limit int,
+) ([]scheduler.ClaimedNotice, error) {
+	limit = max(limit, 0)
+	var args []any
+	for range ranks {
+		args = append(args, string(channel), micros(now), micros(now), limit)
+	}
+	ns, err := readAll(ctx, db.write.selectRows, (*noticeRow).claimed, db.claimText(), append(args, micros(leaseUntil), limit)...)
+	slices.SortFunc(ns, func(a, b scheduler.ClaimedNotice) int {
+		return cmp.Or(cmp.Compare(a.Kind.Rank(), b.Kind.Rank()), a.DueAt.Compare(b.DueAt))
+	})
 	return wrap(ctx, db, "claim notices", ns, err)
+}
+
+// ranks is how many ranks there are, see scheduler.NoticeKind.
+const ranks = 3
+
+// claimText looks at each rank by itself, so that each look is one short walk
+// along the index of what is due.
+func (db *DB) claimText() string {
+	var looks []string
+	for r := range ranks {
+		looks = append(looks, "SELECT * FROM (SELECT id, rank, due_at FROM notices"+
+			" WHERE state IN ('due', 'sending') AND channel = ? AND rank = "+strconv.Itoa(r)+
+			" AND due_at <= ? AND (state = 'due' OR lease_until <= ?)"+
+			" ORDER BY due_at LIMIT ? "+db.dialect.skipLocked+") r"+strconv.Itoa(r))
+	}
+	return "WITH picked AS MATERIALIZED (" + strings.Join(looks, " UNION ALL ") + ")" +
+		" UPDATE notices SET state = 'sending', attempts = attempts + 1, lease_until = ?" +
+		" WHERE id IN (SELECT id FROM picked ORDER BY rank, due_at LIMIT ?)" +
+		" RETURNING id, subject_id, office_id, revision, sequence, kind, channel, due_at, useful_until, attempts, subject_kind, label"
 }
 
 // SettleNotice writes what came of an attempt: the notice's state, when it is

@@ -34,10 +34,10 @@ func (r *entryRow) entry() (scheduler.NoticeEntry, error) {
 
 // selectEntries reads entries from a table or sub-select of notices.
 func selectEntries(notices string) string {
-	return "SELECT n.id, n.appointment_id, n.office_id, n.revision, n.sequence, n.kind, n.channel, n.due_at," +
-		" n.useful_until, n.attempts, n.state, n.settled_at, n.code, COALESCE(a.reference, '') AS reference," +
+	return "SELECT n.id, n.subject_id, n.subject_kind, n.label, n.office_id, n.revision, n.sequence, n.kind, n.channel, n.due_at," +
+		" n.useful_until, n.attempts, n.state, n.settled_at, n.code, COALESCE(a.reference, n.label) AS reference," +
 		" m.recipient, COALESCE(m.subject, '') AS subject, COALESCE(m.body, '') AS body" +
-		" FROM " + notices + " n LEFT JOIN appointments a ON a.id = n.appointment_id" +
+		" FROM " + notices + " n LEFT JOIN appointments a ON a.id = n.subject_id" +
 		" LEFT JOIN messages m ON m.notice_id = n.id"
 }
 
@@ -99,10 +99,10 @@ func logParts(state scheduler.NoticeState) []string {
 	return parts
 }
 
-// NoticesOf returns all notices of an appointment, the first due first.
-func (db *DB) NoticesOf(ctx context.Context, appointmentID string) ([]scheduler.NoticeEntry, error) {
+// NoticesOf returns all notices about a subject, the first due first.
+func (db *DB) NoticesOf(ctx context.Context, subjectID string) ([]scheduler.NoticeEntry, error) {
 	es, err := readAll(ctx, db.read.selectRows, (*entryRow).entry,
-		selectEntries("notices")+" WHERE n.appointment_id = ? ORDER BY n.due_at, n.revision, n.id", appointmentID)
+		selectEntries("notices")+" WHERE n.subject_id = ? ORDER BY n.due_at, n.revision, n.id", subjectID)
 	return wrap(ctx, db, "read notices", es, err)
 }
 

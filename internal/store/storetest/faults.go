@@ -47,7 +47,7 @@ func calls(ctx context.Context, db *store.DB) map[string]func() error {
 		"History":             func() error { return one(db.History(ctx, "a")) },
 		"Occupancy":           func() error { return one(db.Occupancy(ctx, date0)) },
 		"ReplaceCatalogue":    func() error { return db.ReplaceCatalogue(ctx, 0, richCatalogue(), date0, much(3)) },
-		"ClaimNotices":        func() error { return one(db.ClaimNotices(ctx, now0, now0, 1)) },
+		"ClaimNotices":        func() error { return one(db.ClaimNotices(ctx, scheduler.ChannelEmail, now0, now0, 1)) },
 		"SettleNotice":        func() error { return db.SettleNotice(ctx, claimed, scheduler.Receipt{State: scheduler.NoticeSent}) },
 		"NoticeLog":           func() error { return one(db.NoticeLog(ctx, "", now0, "", 1)) },
 		"NoticesOf":           func() error { return one(db.NoticesOf(ctx, "a")) },
@@ -112,7 +112,7 @@ func faultGivesUp(t *testing.T, s *suite) {
 		cancel()
 		err := <-done
 		stored := count(t, s.url, "appointments WHERE id = '"+c.NewAppointments[0].ID+"'")
-		told := count(t, s.url, "notices WHERE appointment_id = '"+c.NewAppointments[0].ID+"'")
+		told := count(t, s.url, "notices WHERE subject_id = '"+c.NewAppointments[0].ID+"'")
 		if err == nil && stored != 1 {
 			t.Fatal("a commit that succeeded is not there")
 		}

@@ -66,7 +66,7 @@ func newHold(n int, expires time.Time) scheduler.Hold {
 
 func newNotice(a *scheduler.Appointment, kind scheduler.NoticeKind, due time.Time) scheduler.Notice {
 	return scheduler.Notice{
-		ID: fmt.Sprintf("ntc_%s_%d_%s", a.ID, a.Revision, kind), AppointmentID: a.ID, OfficeID: a.OfficeID,
+		ID: fmt.Sprintf("ntc_%s_%d_%s", a.ID, a.Revision, kind), About: scheduler.AboutAppointment(a.ID), OfficeID: a.OfficeID,
 		Revision: a.Revision, Sequence: a.Sequence, Kind: kind, Channel: scheduler.ChannelEmail,
 		DueAt: due, UsefulUntil: a.StartsAt.Add(-2 * time.Hour),
 	}

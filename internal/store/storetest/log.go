@@ -129,7 +129,7 @@ func logOrphan(t *testing.T, s *suite) {
 	a := newAppointment(77)
 	s.commit(t, scheduler.Change{Notices: []scheduler.Notice{newNotice(&a, scheduler.NoticeMoved, now0)}})
 	es, err := s.db.NoticeLog(s.ctx, "", time.Time{}, "", 10)
-	if err != nil || len(es) != 1 || es[0].Reference != "" || es[0].AppointmentID != a.ID {
+	if err != nil || len(es) != 1 || es[0].Reference != "" || es[0].About.ID != a.ID {
 		t.Fatalf("%+v, %v", es, err)
 	}
 }

@@ -15,6 +15,8 @@ var noticeCases = []testCase{
 	{"revoking stops what is due and nothing else", noticeRevoke},
 	{"a change revokes the old and says the new", noticeRevokeAndSay},
 	{"claimed when due, the longest due first", noticeOrder},
+	{"what cannot wait is claimed first", noticeRank},
+	{"about a ticket as about an appointment", noticeTicket},
 	{"a lease that ends is claimed again", noticeLease},
 	{"an overtaken attempt is refused", noticeFence},
 	{"a settlement is kept whole", noticeSettle},
@@ -26,7 +28,7 @@ var noticeCases = []testCase{
 // claim claims up to limit notices for a minute.
 func (s *suite) claim(t testing.TB, now time.Time, limit int) []scheduler.ClaimedNotice {
 	t.Helper()
-	ns, err := s.db.ClaimNotices(s.ctx, now, now.Add(time.Minute), limit)
+	ns, err := s.db.ClaimNotices(s.ctx, scheduler.ChannelEmail, now, now.Add(time.Minute), limit)
 	must(t, err)
 	return ns
 }
@@ -80,8 +82,15 @@ func noticeOnce(t *testing.T, s *suite) {
 	later := again
 	later.Revision, later.ID = 2, "later"
 	s.commit(t, scheduler.Change{Notices: []scheduler.Notice{sms, later}})
+	ticket := again
+	ticket.About.Kind, ticket.ID = scheduler.SubjectTicket, "ticket"
+	s.commit(t, scheduler.Change{Notices: []scheduler.Notice{ticket}})
 	if due := s.claim(t, now0.Add(24*time.Hour), 10); len(due) != 2 {
-		t.Fatalf("another channel and another revision: %d due, want 2", len(due))
+		t.Fatalf("another revision and another kind of subject: %d due, want 2", len(due))
+	}
+	due, err := s.db.ClaimNotices(s.ctx, scheduler.ChannelSMS, now0.Add(24*time.Hour), now0.Add(25*time.Hour), 10)
+	if err != nil || len(due) != 1 || due[0].ID != "sms" {
+		t.Fatalf("another channel: %+v, %v", due, err)
 	}
 }
 
@@ -95,7 +104,7 @@ func noticeID(t *testing.T, s *suite) {
 func noticeRevoke(t *testing.T, s *suite) {
 	a, other := s.say(t, 1, 4), s.say(t, 2, 1)
 	ns := s.claim(t, now0.Add(time.Minute), 3) // two of a, one of other
-	settled := ns[slices.IndexFunc(ns, func(n scheduler.ClaimedNotice) bool { return n.AppointmentID == a.ID && n.Kind == "kind 1" })]
+	settled := ns[slices.IndexFunc(ns, func(n scheduler.ClaimedNotice) bool { return n.About.ID == a.ID && n.Kind == "kind 1" })]
 	must(t, s.db.SettleNotice(s.ctx, settled, scheduler.Receipt{At: now0, State: scheduler.NoticeSent}))
 	s.commit(t, scheduler.Change{RevokeNotices: []string{a.ID}})
 	want := []scheduler.NoticeState{scheduler.NoticeSending, scheduler.NoticeSent, scheduler.NoticeRevoked, scheduler.NoticeRevoked}
@@ -141,6 +150,44 @@ func noticeOrder(t *testing.T, s *suite) {
 		want := newNotice(&a, scheduler.NoticeKind(fmt.Sprintf("kind %d", i)), now0.Add(time.Duration(i)*time.Minute))
 		same(t, scheduler.ClaimedNotice{Notice: want, Attempt: 1}, n)
 	}
+}
+
+func noticeRank(t *testing.T, s *suite) {
+	a := newAppointment(1)
+	late := now0.Add(time.Hour)
+	kinds := []scheduler.NoticeKind{scheduler.NoticeReminderEve, scheduler.NoticeMoved, scheduler.NoticeComeNow}
+	c := scheduler.Change{}
+	for i, kind := range kinds { // what can wait longest is due longest
+		c.Notices = append(c.Notices, newNotice(&a, kind, now0.Add(time.Duration(i)*time.Minute)))
+	}
+	s.commit(t, c)
+	if early := s.claim(t, now0, 3); len(early) != 1 || early[0].Kind != scheduler.NoticeReminderEve {
+		t.Fatalf("only the reminder is due: %+v", early)
+	}
+	var got []scheduler.NoticeKind
+	for range kinds {
+		for _, n := range s.claim(t, late, 1) {
+			got = append(got, n.Kind)
+		}
+	}
+	same(t, []scheduler.NoticeKind{scheduler.NoticeComeNow, scheduler.NoticeMoved, scheduler.NoticeReminderEve}, got)
+}
+
+func noticeTicket(t *testing.T, s *suite) {
+	n := scheduler.Notice{
+		ID: "ntc_t", About: scheduler.Subject{Kind: scheduler.SubjectTicket, ID: "tkt_1", Label: "A 017"}, OfficeID: officeID,
+		Revision: 1, Kind: scheduler.NoticeComeNow, Channel: scheduler.ChannelEmail, DueAt: now0, UsefulUntil: now0.Add(time.Hour),
+	}
+	s.commit(t, scheduler.Change{Notices: []scheduler.Notice{n}})
+	es, err := s.db.NoticesOf(s.ctx, "tkt_1")
+	must(t, err)
+	same(t, []scheduler.NoticeEntry{{Notice: n, State: scheduler.NoticeDue, Reference: "A 017"}}, es)
+	same(t, scheduler.ClaimedNotice{Notice: n, Attempt: 1}, s.claim(t, now0, 1)[0])
+	other := n
+	other.ID, other.Revision = "ntc_2", 2
+	s.commit(t, scheduler.Change{Notices: []scheduler.Notice{other}})
+	s.commit(t, scheduler.Change{RevokeNotices: []string{"tkt_1"}})
+	same(t, []scheduler.NoticeState{scheduler.NoticeSending, scheduler.NoticeRevoked}, states(t, s, "tkt_1"))
 }
 
 func noticeLease(t *testing.T, s *suite) {
@@ -239,7 +286,7 @@ func noticeWorkers(t *testing.T, s *suite) {
 	done := tally(workers, func(w int) error {
 		db := s.db
 		for {
-			ns, err := db.ClaimNotices(s.ctx, now0.Add(time.Hour), now0.Add(2*time.Hour), 7)
+			ns, err := db.ClaimNotices(s.ctx, scheduler.ChannelEmail, now0.Add(time.Hour), now0.Add(2*time.Hour), 7)
 			if err != nil || len(ns) == 0 {
 				return err
 			}
