@@ -7,6 +7,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"path"
 )
@@ -17,7 +18,8 @@ var assetFiles embed.FS
 // assets are the files beside the pages. Their addresses hold a part of their
 // hash, so that browsers may keep them for ever.
 type assets struct {
-	style, icon string // addresses
+	style, icon string            // addresses
+	named       map[string]string // addresses of scripts and further sheets, by their files' names
 	byPath      map[string]asset
 }
 
@@ -27,13 +29,26 @@ type asset struct {
 }
 
 func loadAssets() (assets, error) {
-	a := assets{byPath: map[string]asset{}}
+	a := assets{byPath: map[string]asset{}, named: map[string]string{}}
 	var err error
 	if a.style, err = a.add("style.css", "text/css; charset=utf-8"); err != nil {
 		return a, err
 	}
-	a.icon, err = a.add("icon.svg", "image/svg+xml")
-	return a, err
+	if a.icon, err = a.add("icon.svg", "image/svg+xml"); err != nil {
+		return a, err
+	}
+	for pattern, contentType := range map[string]string{"assets/*.js": "text/javascript; charset=utf-8", "assets/*.css": "text/css; charset=utf-8"} {
+		names, err := fs.Glob(assetFiles, pattern)
+		if err != nil {
+			return a, fmt.Errorf("assets: %w", err)
+		}
+		for _, name := range names {
+			if a.named[path.Base(name)], err = a.add(path.Base(name), contentType); err != nil {
+				return a, err
+			}
+		}
+	}
+	return a, nil
 }
 
 func (a *assets) add(name, contentType string) (string, error) {

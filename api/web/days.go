@@ -26,7 +26,12 @@ type daysPage struct {
 	FirstAt  string // worded
 	Parties  []int
 	Action   string // of the form that changes the number of persons
-	Empty    bool   // nothing is free in this month
+	Back     string // place of the service
+	Empty    bool   // nothing is free in this month, or within the stay
+	Stay     *stayPart
+	Within   bool   // only the days of the stay are shown
+	All      string // address with the days outside of the stay too
+	Only     string // address with those of the stay alone, when all are shown
 }
 
 func (daysPage) file() string { return "days" }
@@ -82,6 +87,9 @@ type choice struct {
 	near scheduler.Date
 	// fixed: the number of persons is the appointment's and not in addresses.
 	fixed bool
+	// stay narrows the days; all shows the others too.
+	stay stay
+	all  bool
 }
 
 // choice reads service, office and number of persons from the address.
@@ -94,7 +102,7 @@ func (s *site) choice(v *visit) (choice, error) {
 	if err != nil {
 		return choice{}, wayOn(err, "/", "home.choose_service")
 	}
-	ch := choice{catalogue: c, service: sv, party: s.party(v), base: "/services/" + sv.ID + "/" + v.PathValue("office")}
+	ch := choice{catalogue: c, service: sv, party: s.party(v), stay: s.stay(v).stay, all: v.URL.Query().Get("all") != "", base: "/services/" + sv.ID + "/" + v.PathValue("office")}
 	if len(c.Pools(sv.ID, v.PathValue("office"))) > 0 {
 		ch.office, err = c.Office(v.PathValue("office"))
 	} else {
@@ -123,6 +131,9 @@ func (ch *choice) summary(l *locale.Language) visitSummary {
 // address adds to a place what belongs to the choice.
 func (ch *choice) address(place string, more ...string) string {
 	q := url.Values{}
+	if ch.stay.known() {
+		q = ch.stay.query()
+	}
 	if ch.party > 1 && !ch.fixed {
 		q.Set("party", strconv.Itoa(ch.party))
 	}
@@ -145,50 +156,77 @@ func (s *site) days(v *visit) error {
 		return err
 	}
 	p.frame = s.frame(v, v.lang.Say("day.choose"))
-	return s.show(v, 200, p)
+	s.asksStay(&p.frame, p.Stay)
+	return s.show(v, p.Stay.status(), p)
 }
 
 // enough is how many days a page shows at least before it goes on to the next
 // month, when none was asked for.
 const enough = 14
 
-// daysPage fills in the month asked for; else that of the first free day, or
-// that of the appointment that is moved, and the next when little is left of it.
+// daysPage fills in the days of the stay; else the month asked for, that of the
+// first free day, or that of the appointment that is moved, and the next when
+// little is left of it.
 func (s *site) daysPage(v *visit, ch choice) (daysPage, error) {
+	p := daysPage{
+		Visit: ch.summary(v.lang), Action: ch.base, Back: v.way("/services/" + ch.service.ID), Stay: s.stay(v), Within: ch.stay.known() && !ch.all,
+		Weekdays: weekdays(v.lang), Parties: upTo(s.Engine.Policy().MaxParty),
+	}
 	q := scheduler.SlotQuery{ServiceID: ch.service.ID, OfficeID: ch.office.ID, Party: ch.party}
-	first, err := s.firstFree(v.Context(), q, ch.loc)
+	within := ch.stay
+	if ch.all {
+		within = stay{}
+	}
+	first, err := s.firstFree(v.Context(), q, ch.loc, within)
 	if err != nil {
-		return daysPage{}, err
+		return p, err
 	}
 	today := scheduler.DateOf(s.now().In(ch.loc))
 	end := today.AddDays(s.Engine.Policy().Horizon)
-	from := latest(firstOfMonth(s.startMonth(v, ch, first, end)), today.AddDays(1-fromMonday(today)))
-	next := nextMonth(latest(from, today))
-	p := daysPage{
-		Visit: ch.summary(v.lang), Action: ch.base,
-		Weekdays: weekdays(v.lang), Parties: upTo(s.Engine.Policy().MaxParty),
+	if p.Within {
+		q.From, q.To, _ = ch.stay.within(today, end)
+		p.All = ch.address(ch.base, "all", "1")
+	} else {
+		q.From, q.To = s.monthSpan(v, ch, &p, s.startMonth(v, ch, first, end), today, end)
 	}
-	if from.After(today) {
-		p.Previous = ch.address(ch.base, "month", monthText(firstOfMonth(from).AddDays(-1)))
-	}
-	if v.URL.Query().Get("month") == "" && latest(from, today).DaysUntil(next) < enough {
-		next = nextMonth(next)
-	}
-	if !next.After(end) {
-		p.Next = ch.address(ch.base, "month", monthText(next))
-	}
-	q.From, q.To = from, next.AddDays(-1)
 	offers, err := s.Engine.Days(v.Context(), q)
 	if err != nil {
 		return p, err
 	}
 	cells := dayCells(v.lang, ch, offers, today, end)
 	p.Months, p.Notes = months(v.lang, cells), uncertain(v.lang, offers, today)
-	p.Empty = !anyFree(cells)
-	if !first.IsZero() && p.Empty {
-		p.First, p.FirstAt = ch.address(ch.base+"/"+scheduler.DateOf(first).String()), s.shortWhen(v.lang, first)
+	if p.Empty = !anyFree(cells); !p.Empty {
+		return p, nil
 	}
-	return p, nil
+	if p.Within {
+		first, err = s.firstFree(v.Context(), q, ch.loc, stay{ch.stay.To, end})
+	}
+	if !first.IsZero() {
+		p.First, p.FirstAt = ch.address(ch.base+"/"+scheduler.DateOf(first).String()), s.when(v, first)
+	}
+	return p, err
+}
+
+// monthSpan is the first and the last day to show of a month, or of two; it sets
+// the addresses of those before and after.
+func (s *site) monthSpan(v *visit, ch choice, p *daysPage, start, today, end scheduler.Date) (scheduler.Date, scheduler.Date) {
+	var more []string
+	if ch.stay.known() {
+		more = []string{"all", "1"}
+		p.Only = ch.address(ch.base)
+	}
+	from := latest(firstOfMonth(start), today.AddDays(1-fromMonday(today)))
+	next := nextMonth(latest(from, today))
+	if from.After(today) {
+		p.Previous = ch.address(ch.base, append(more, "month", monthText(firstOfMonth(from).AddDays(-1)))...)
+	}
+	if v.URL.Query().Get("month") == "" && latest(from, today).DaysUntil(next) < enough {
+		next = nextMonth(next)
+	}
+	if !next.After(end) {
+		p.Next = ch.address(ch.base, append(more, "month", monthText(next))...)
+	}
+	return from, next.AddDays(-1)
 }
 
 // startMonth is a date in the month to show first.
@@ -199,6 +237,9 @@ func (s *site) startMonth(v *visit, ch choice, first time.Time, end scheduler.Da
 	}
 	if ch.near.After(today) {
 		return ch.near
+	}
+	if ch.stay.known() {
+		return latest(ch.stay.From, today)
 	}
 	if first.IsZero() {
 		return today

@@ -2,21 +2,24 @@ package web
 
 import (
 	"net/url"
+	"strings"
 
 	"mawid/internal/locale"
 )
 
 // frame is what every page has around its content.
 type frame struct {
-	Lang      *locale.Language
-	Title     string // worded; without the program's name
-	Faulty    bool   // the page shows a form with faults
-	Languages []languageLink
-	Style     string // addresses of the assets
-	Icon      string
-	Private   bool // about one person, or behind a sign-in: not for search engines
-	Sample    bool
-	Staff     string // login of who is signed in, or ""
+	Lang        *locale.Language
+	Title       string // worded; without the program's name
+	Faulty      bool   // the page shows a form with faults
+	Languages   []languageLink
+	Style       string // addresses of the assets
+	Icon        string
+	PageSheets  []string // addresses of further style sheets
+	PageScripts []string // addresses of scripts; every page is right without them
+	Private     bool     // about one person, or behind a sign-in: not for search engines
+	Sample      bool
+	Staff       string // login of who is signed in, or ""
 }
 
 // languageLink leads to the same page in another language.
@@ -28,7 +31,7 @@ type languageLink struct {
 
 // keptQuery are the parameters that a change of language keeps. Others, such as
 // the note that a booking is new, are said once.
-var keptQuery = [...]string{"q", "month", "party", "zone", "show", "after"}
+var keptQuery = [...]string{"q", "month", "party", "zone", "show", "after", "from", "to", "all"}
 
 func (s *site) frame(v *visit, title string) frame {
 	f := frame{
@@ -43,6 +46,22 @@ func (s *site) frame(v *visit, title string) frame {
 		})
 	}
 	return f
+}
+
+// uses adds scripts and style sheets to a page, by their files' names under
+// assets. One that does not exist is a fault that shows in every test.
+func (s *site) uses(f *frame, names ...string) {
+	for _, name := range names {
+		address, ok := s.assets.named[name]
+		switch {
+		case !ok:
+			panic("no asset " + name)
+		case strings.HasSuffix(name, ".js"):
+			f.PageScripts = append(f.PageScripts, address)
+		default:
+			f.PageSheets = append(f.PageSheets, address)
+		}
+	}
 }
 
 // query is the part of the address that a change of language keeps, with its

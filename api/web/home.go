@@ -3,7 +3,6 @@ package web
 import (
 	"strings"
 
-	"mawid/internal/locale"
 	"mawid/scheduler"
 )
 
@@ -11,6 +10,7 @@ import (
 // of all services. With a query it shows what was found, the likeliest first.
 type homePage struct {
 	frame
+	Stay       *stayPart
 	Query      string
 	Found      []foundService
 	Situations []situationLink // all, or those of the likeliest service
@@ -34,6 +34,7 @@ type serviceGroup struct {
 
 type serviceLine struct {
 	ID       string
+	Place    string
 	Name     name
 	Minutes  int
 	Duration string
@@ -52,29 +53,30 @@ func (s *site) home(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := homePage{frame: s.frame(v, v.lang.Say("home.title")), Query: cut(strings.TrimSpace(v.URL.Query().Get("q")), maxQuery)}
+	p := homePage{frame: s.frame(v, v.lang.Say("home.title")), Stay: s.stay(v), Query: cut(strings.TrimSpace(v.URL.Query().Get("q")), maxQuery)}
+	s.asksStay(&p.frame, p.Stay)
 	if p.Query != "" {
-		p.Found = search(v.lang, c, p.Query)
+		p.Found = search(v, c, p.Query)
 		if len(p.Found) > 0 {
-			p.Situations = situationsWith(v.lang, c, p.Found[0].ID)
+			p.Situations = situationsWith(v, c, p.Found[0].ID)
 		}
-		return s.show(v, 200, p)
+		return s.show(v, p.Stay.status(), p)
 	}
-	p.Situations = situations(v.lang, c)
+	p.Situations = situations(v, c)
 	for i := range c.Administrations {
-		if g := servicesOf(v.lang, c, &c.Administrations[i]); len(g.Services) > 0 {
+		if g := servicesOf(v, c, &c.Administrations[i]); len(g.Services) > 0 {
 			p.Groups = append(p.Groups, g)
 		}
 	}
-	return s.show(v, 200, p)
+	return s.show(v, p.Stay.status(), p)
 }
 
-func search(l *locale.Language, c *scheduler.Catalogue, query string) []foundService {
+func search(v *visit, c *scheduler.Catalogue, query string) []foundService {
 	var out []foundService
 	for _, sv := range c.Search(query, maxFound) {
-		f := foundService{serviceLine: lineOf(l, c, sv)}
+		f := foundService{serviceLine: lineOf(v, c, sv)}
 		if a, err := c.Administration(sv.AdministrationID); err == nil {
-			f.Administration = nameOf(l, a.Names)
+			f.Administration = nameOf(v.lang, a.Names)
 		}
 		out = append(out, f)
 	}
@@ -82,20 +84,20 @@ func search(l *locale.Language, c *scheduler.Catalogue, query string) []foundSer
 }
 
 // servicesOf lists an administration's services.
-func servicesOf(l *locale.Language, c *scheduler.Catalogue, a *scheduler.Administration) serviceGroup {
-	g := serviceGroup{ID: a.ID, Name: nameOf(l, a.Names)}
+func servicesOf(v *visit, c *scheduler.Catalogue, a *scheduler.Administration) serviceGroup {
+	g := serviceGroup{ID: a.ID, Name: nameOf(v.lang, a.Names)}
 	for i := range c.Services {
 		if sv := &c.Services[i]; sv.AdministrationID == a.ID {
-			g.Services = append(g.Services, lineOf(l, c, sv))
+			g.Services = append(g.Services, lineOf(v, c, sv))
 		}
 	}
 	return g
 }
 
-func lineOf(l *locale.Language, c *scheduler.Catalogue, sv *scheduler.Service) serviceLine {
+func lineOf(v *visit, c *scheduler.Catalogue, sv *scheduler.Service) serviceLine {
 	line := serviceLine{
-		ID: sv.ID, Name: nameOf(l, sv.Names), Minutes: sv.Minutes,
-		Duration: l.Duration(sv.Minutes), External: c.ExternalBooking(sv),
+		ID: sv.ID, Place: v.way("/services/" + sv.ID), Name: nameOf(v.lang, sv.Names), Minutes: sv.Minutes,
+		Duration: v.lang.Duration(sv.Minutes), External: c.ExternalBooking(sv),
 	}
 	if sv.OnlineFirst && line.External == "" {
 		line.Online = c.PortalOf(sv)

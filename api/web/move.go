@@ -58,7 +58,7 @@ func (s *site) moveChoice(v *visit) (opened, choice, error) {
 	if err != nil {
 		return o, choice{}, wayOn(err, o.place, "manage.title")
 	}
-	ch := choice{catalogue: o.c, service: sv, party: o.Party, base: o.place + "/move/" + url.PathEscape(officeID), near: o.Place.Date, fixed: true}
+	ch := choice{catalogue: o.c, service: sv, party: o.Party, base: o.place + "/move/" + url.PathEscape(officeID), near: o.Place.Date, fixed: true, stay: s.stay(v).stay, all: v.URL.Query().Get("all") != ""}
 	if ch.office, err = o.c.Office(officeID); err != nil {
 		return o, ch, wayOn(err, o.place, "manage.title")
 	}
@@ -67,7 +67,7 @@ func (s *site) moveChoice(v *visit) (opened, choice, error) {
 }
 
 func (s *site) moving(v *visit, o *opened, ch *choice) *movingPart {
-	m := &movingPart{Now: s.shortWhen(v.lang, o.StartsAt.In(o.loc)), Place: o.place, Lost: !o.Status.Live()}
+	m := &movingPart{Now: s.when(v, o.StartsAt.In(o.loc)), Place: o.place, Lost: !o.Status.Live()}
 	for _, office := range o.c.OfficesFor(o.ServiceID) {
 		m.Offices = append(m.Offices, movingOffice{
 			nameOf(v.lang, office.Names), o.place + "/move/" + url.PathEscape(office.ID), office.ID == ch.office.ID,
@@ -87,7 +87,8 @@ func (s *site) moveDays(v *visit) error {
 		return err
 	}
 	p.frame, p.Moving, p.Parties = s.frame(v, v.lang.Say("move.title")), s.moving(v, &o, &ch), nil
-	return s.show(v, 200, p)
+	s.asksStay(&p.frame, p.Stay)
+	return s.show(v, p.Stay.status(), p)
 }
 
 // moveTimes shows the times of a day that the appointment could go to.

@@ -6,11 +6,11 @@ import "mawid/internal/locale"
 func pages(l *locale.Language) []page {
 	f := frame{Lang: l}
 	return []page{
-		homePage{frame: f},
-		servicePage{frame: f},
-		situationPage{frame: f},
-		daysPage{frame: f},
-		timesPage{frame: f},
+		homePage{frame: f, Stay: &stayPart{}},
+		servicePage{frame: f, Stay: &stayPart{}},
+		situationPage{frame: f, Stay: &stayPart{}},
+		daysPage{frame: f, Stay: &stayPart{}},
+		timesPage{frame: f, Stay: &stayPart{}},
 		formPage{frame: f},
 		appointmentPage{frame: f},
 		slipPage{frame: f},

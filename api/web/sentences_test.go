@@ -13,7 +13,7 @@ import (
 
 // pageWords are the first words of the keys that belong to the pages.
 var pageWords = []string{
-	"page", "nav", "footer", "home", "situation", "service", "office", "day", "time", "form", "confirm", "manage", "cancel", "move", "slip", "subscribe", "share", "staff",
+	"page", "stay", "zone", "nav", "footer", "home", "situation", "service", "office", "day", "time", "form", "confirm", "manage", "cancel", "move", "slip", "subscribe", "share", "staff",
 }
 
 // Sentences that the pages put together or choose at run time, by how their keys
@@ -47,6 +47,9 @@ func TestEverySentenceIsUsed(t *testing.T) {
 // quoted is a key in quotes, as both templates and code have it.
 var quoted = regexp.MustCompile(`"([a-z]+(?:\.[a-z0-9_]+)+)"`)
 
+// fileName is what looks like a key and is the name of an asset or a template.
+var fileName = regexp.MustCompile(`\.(js|css|html)$`)
+
 func keysInSources(t *testing.T) []string {
 	t.Helper()
 	var keys []string
@@ -64,7 +67,9 @@ func keysInSources(t *testing.T) []string {
 				t.Fatal(err)
 			}
 			for _, m := range quoted.FindAllStringSubmatch(string(raw), -1) {
-				keys = append(keys, m[1])
+				if !fileName.MatchString(m[1]) {
+					keys = append(keys, m[1])
+				}
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 // servicePage is what to know before booking, and where.
 type servicePage struct {
 	frame
+	Stay           *stayPart
 	ID             string
 	Name           name
 	Administration name
@@ -40,10 +41,12 @@ func (servicePage) file() string { return "service" }
 // officeLine is an office that does the service, with its first free time.
 type officeLine struct {
 	ID    string
+	Place string // of its days
 	Name  name
 	First time.Time // in the office's zone; zero when nothing is free
-	When  string
-	Only  []string // the dates of an event
+	When  string    // its first free time, within the stay when there is one
+	Later string    // the first after the stay, when nothing is free within it
+	Only  []string  // the dates of an event
 }
 
 func (s *site) service(v *visit) error {
@@ -55,22 +58,25 @@ func (s *site) service(v *visit) error {
 	if err != nil {
 		return wayOn(err, "/", "home.choose_service")
 	}
-	p := s.servicePage(v.lang, c, sv)
+	p := s.servicePage(v, c, sv)
 	p.frame = s.frame(v, p.Name.Text)
+	s.asksStay(&p.frame, p.Stay)
 	for _, o := range c.OfficesFor(sv.ID) {
-		line, err := s.officeLine(v.Context(), v.lang, o, sv)
+		line, err := s.officeLine(v, o, sv)
 		if err != nil {
 			return err
 		}
 		p.Offices = append(p.Offices, line)
 	}
-	return s.show(v, 200, p)
+	return s.show(v, p.Stay.status(), p)
 }
 
-func (s *site) servicePage(l *locale.Language, c *scheduler.Catalogue, sv *scheduler.Service) servicePage {
-	line := lineOf(l, c, sv)
+func (s *site) servicePage(v *visit, c *scheduler.Catalogue, sv *scheduler.Service) servicePage {
+	l, st := v.lang, s.stay(v)
+	line := lineOf(v, c, sv)
 	p := servicePage{
-		ID: sv.ID, Name: line.Name, Duration: line.Duration, Papers: s.papers(l, c, sv),
+		Stay: st,
+		ID:   sv.ID, Name: line.Name, Duration: line.Duration, Papers: s.papers(l, c, sv),
 		Free: sv.Fee == "0", Rules: sv.Rules, WalkIn: sv.WalkIn, Guessed: guessed(sv.Provenance), Legal: s.legal(l, c, sv),
 		ProxyOpen: !sv.Rules.NoProxy && !sv.Rules.InPersonOnly, External: line.External, Online: line.Online,
 	}
@@ -90,38 +96,54 @@ func (s *site) servicePage(l *locale.Language, c *scheduler.Catalogue, sv *sched
 	}
 	for _, id := range sv.DependsOn {
 		if before, err := c.Service(id); err == nil {
-			p.Before = append(p.Before, lineOf(l, c, before))
+			p.Before = append(p.Before, lineOf(v, c, before))
 		}
 	}
-	p.Situations = situationsWith(l, c, sv.ID)
+	p.Situations = situationsWith(v, c, sv.ID)
 	return p
 }
 
-func (s *site) officeLine(ctx context.Context, l *locale.Language, o *scheduler.Office, sv *scheduler.Service) (officeLine, error) {
-	line := officeLine{ID: o.ID, Name: nameOf(l, o.Names)}
+func (s *site) officeLine(v *visit, o *scheduler.Office, sv *scheduler.Service) (officeLine, error) {
+	st := s.stay(v)
+	line := officeLine{ID: o.ID, Place: v.way("/services/" + sv.ID + "/" + o.ID), Name: nameOf(v.lang, o.Names)}
 	loc, err := s.Zones.Load(o.Zone)
 	if err != nil {
 		return line, err
 	}
-	first, err := s.firstFree(ctx, scheduler.SlotQuery{ServiceID: sv.ID, OfficeID: o.ID}, loc)
-	if err != nil {
+	for _, d := range o.Dates {
+		line.Only = append(line.Only, v.lang.FullDate(d.At(0, loc)))
+	}
+	q := scheduler.SlotQuery{ServiceID: sv.ID, OfficeID: o.ID}
+	if line.First, err = s.firstFree(v.Context(), q, loc, st.stay); err != nil || !line.First.IsZero() {
+		line.When = s.whenSet(v, line.First)
 		return line, err
 	}
-	if !first.IsZero() {
-		line.First, line.When = first, s.shortWhen(l, first)
-	}
-	for _, d := range o.Dates {
-		line.Only = append(line.Only, l.FullDate(d.At(0, loc)))
+	if st.Known {
+		later, err := s.firstFree(v.Context(), q, loc, stay{st.To, scheduler.Date{Year: 9999, Month: 1, Day: 1}})
+		line.Later = s.whenSet(v, later)
+		return line, err
 	}
 	return line, nil
 }
 
-// firstFree is the earliest free time of an office for a service, in loc; zero
-// when there is none as far as can be booked. Most offices have one soon, so it
-// looks at the next weeks before it looks at the whole year.
-func (s *site) firstFree(ctx context.Context, q scheduler.SlotQuery, loc *time.Location) (time.Time, error) {
-	from := scheduler.DateOf(s.now().In(loc))
-	end := from.AddDays(s.Engine.Policy().Horizon)
+// whenSet is when, and "" for the zero time.
+func (s *site) whenSet(v *visit, t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return s.when(v, t)
+}
+
+// firstFree is the earliest free time of an office for a service, in loc, within
+// a stay when there is one; zero when there is none as far as can be booked. Most
+// offices have one soon, so it looks at the next weeks before it looks at the
+// whole year.
+func (s *site) firstFree(ctx context.Context, q scheduler.SlotQuery, loc *time.Location, st stay) (time.Time, error) {
+	today := scheduler.DateOf(s.now().In(loc))
+	from, end, ok := st.within(today, today.AddDays(s.Engine.Policy().Horizon))
+	if !ok {
+		return time.Time{}, nil
+	}
 	for _, span := range []int{14, 60, s.Engine.Policy().Horizon} {
 		q.From, q.To = from, from.AddDays(span)
 		if q.To.After(end) {

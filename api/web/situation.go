@@ -10,34 +10,36 @@ import (
 // situationLink leads to a life situation.
 type situationLink struct {
 	ID    string
+	Place string
 	Name  name
 	Steps int
 }
 
-func situations(l *locale.Language, c *scheduler.Catalogue) []situationLink {
+func situations(v *visit, c *scheduler.Catalogue) []situationLink {
 	var out []situationLink
 	for i := range c.Chains {
-		out = append(out, linkTo(l, &c.Chains[i]))
+		out = append(out, linkTo(v, &c.Chains[i]))
 	}
 	return out
 }
 
 // situationsWith are those that a service is a step of.
-func situationsWith(l *locale.Language, c *scheduler.Catalogue, serviceID string) []situationLink {
+func situationsWith(v *visit, c *scheduler.Catalogue, serviceID string) []situationLink {
 	var out []situationLink
 	for _, ch := range c.ChainsWith(serviceID) {
-		out = append(out, linkTo(l, ch))
+		out = append(out, linkTo(v, ch))
 	}
 	return out
 }
 
-func linkTo(l *locale.Language, ch *scheduler.Chain) situationLink {
-	return situationLink{ch.ID, nameOf(l, ch.Names), len(ch.Steps)}
+func linkTo(v *visit, ch *scheduler.Chain) situationLink {
+	return situationLink{ch.ID, v.way("/situations/" + ch.ID), nameOf(v.lang, ch.Names), len(ch.Steps)}
 }
 
 // situationPage is a life situation: what to settle, in which order.
 type situationPage struct {
 	frame
+	Stay    *stayPart
 	Name    name
 	Steps   []situationStep
 	Visits  int // steps for which one has to come to an office
@@ -59,6 +61,9 @@ type situationStep struct {
 	Papers  []paper
 	After   []name        // steps before this one that it depends on
 	Before  []serviceLine // services to settle before, which are no step here
+
+	First  string // the first free time within the stay that fits the order, worded
+	NoneIn bool   // there is a stay, and nothing is free within it
 }
 
 func (s *site) situation(v *visit) error {
@@ -70,12 +75,16 @@ func (s *site) situation(v *visit) error {
 	if err != nil {
 		return wayOn(err, "/", "home.situations")
 	}
-	p := situationPage{Name: nameOf(v.lang, ch.Names)}
+	p := situationPage{Stay: s.stay(v), Name: nameOf(v.lang, ch.Names)}
 	for i, id := range ch.Steps {
-		p.add(s.step(v.lang, c, ch, id), placeOf(i, len(ch.Steps)))
+		p.add(s.step(v, c, ch, id), placeOf(i, len(ch.Steps)))
+	}
+	if err := s.planSteps(v, c, ch, &p); err != nil {
+		return err
 	}
 	p.frame = s.frame(v, p.Name.Text)
-	return s.show(v, 200, p)
+	s.asksStay(&p.frame, p.Stay)
+	return s.show(v, p.Stay.status(), p)
 }
 
 func placeOf(i, steps int) string {
@@ -102,23 +111,23 @@ func (p *situationPage) add(step situationStep, place string) {
 	}
 }
 
-func (s *site) step(l *locale.Language, c *scheduler.Catalogue, ch *scheduler.Chain, id string) situationStep {
+func (s *site) step(v *visit, c *scheduler.Catalogue, ch *scheduler.Chain, id string) situationStep {
 	sv, err := c.Service(id)
 	if err != nil {
-		return situationStep{Outside: true, Name: outsiderName(l, c, id)}
+		return situationStep{Outside: true, Name: outsiderName(v.lang, c, id)}
 	}
 	step := situationStep{
-		Name: nameOf(l, sv.Names), Service: lineOf(l, c, sv),
-		Office: officeName(l, c, sv.OfficeID), Papers: s.papers(l, c, sv),
+		Name: nameOf(v.lang, sv.Names), Service: lineOf(v, c, sv),
+		Office: officeName(v.lang, c, sv.OfficeID), Papers: s.papers(v.lang, c, sv),
 	}
 	for _, need := range sv.DependsOn {
 		before, err := c.Service(need)
 		switch {
 		case err != nil:
 		case slices.Contains(ch.Steps, need):
-			step.After = append(step.After, nameOf(l, before.Names))
+			step.After = append(step.After, nameOf(v.lang, before.Names))
 		default:
-			step.Before = append(step.Before, lineOf(l, c, before))
+			step.Before = append(step.Before, lineOf(v, c, before))
 		}
 	}
 	return step

@@ -11,6 +11,7 @@ import (
 // timesPage is the choice of a time on one day.
 type timesPage struct {
 	frame
+	Stay    *stayPart
 	Visit   visitSummary
 	Moving  *movingPart
 	Date    string // worded
@@ -37,6 +38,7 @@ type dayPart struct {
 type timeChoice struct {
 	Time  string // on the office's clock
 	There string // on the reader's, or ""
+	Other string // the reader's date, when it is another day there
 	City  string // of the reader's clock
 	Value string // RFC 3339, for the form
 	URL   string // for a move
@@ -70,8 +72,9 @@ func (s *site) timesPage(v *visit, ch choice, date scheduler.Date) (timesPage, e
 	}
 	at := date.At(0, ch.loc)
 	p := timesPage{
+		Stay:  s.stay(v),
 		Visit: ch.summary(v.lang), Date: v.lang.FullDate(at), Machine: date.String(),
-		Clock: v.lang.ClockName(ch.office.Zone), Back: ch.address(ch.base, "month", monthText(date)),
+		Clock: v.lang.ClockName(ch.office.Zone), Back: ch.back(date),
 		Why: closedWhy(v.lang, ch.catalogue.Opening(ch.office, date)), Zones: v.lang.Zones(),
 		Action: ch.base + "/" + date.String(),
 	}
@@ -83,7 +86,19 @@ func (s *site) timesPage(v *visit, ch choice, date scheduler.Date) (timesPage, e
 	}
 	p.Parts = dayParts(v.lang, slots, ch.loc, reader)
 	p.frame = s.frame(v, p.Date)
+	s.uses(&p.frame, "zone.js")
 	return p, nil
+}
+
+// back is the address of the days from which a date was chosen.
+func (ch *choice) back(date scheduler.Date) string {
+	switch {
+	case !ch.stay.known():
+		return ch.address(ch.base, "month", monthText(date))
+	case ch.stay.has(date):
+		return ch.address(ch.base)
+	}
+	return ch.address(ch.base, "month", monthText(date), "all", "1")
 }
 
 func dayParts(l *locale.Language, slots []scheduler.Slot, loc, reader *time.Location) []dayPart {
@@ -97,6 +112,9 @@ func dayParts(l *locale.Language, slots []scheduler.Slot, loc, reader *time.Loca
 		t := timeChoice{Time: l.Clock(at), Value: at.Format(time.RFC3339), Left: slot.Remaining}
 		if reader != nil {
 			t.There, t.City = l.Clock(at.In(reader)), l.City(reader.String())
+			if scheduler.DateOf(at.In(reader)) != scheduler.DateOf(at) {
+				t.Other = l.ShortDate(at.In(reader))
+			}
 		}
 		part.Times = append(part.Times, t)
 	}

@@ -22,6 +22,8 @@ type visit struct {
 	place string
 	// topic is the folder of sentences that the page is worded from.
 	topic string
+	// stay is the days the reader can come, once read.
+	stay *stayPart
 }
 
 // action answers one kind of request. What it returns as an error becomes a
