@@ -202,6 +202,9 @@ func legalStep(v value) scheduler.LegalStep {
 		UrgentDays:              o.get("urgent_days").integer(1, longestStep),
 		OneExtension:            o.get("one_extension").text(noteLength),
 		OneExtensionWorkingDays: o.get("one_extension_working_days").integer(1, longestStep),
+		Turn:                    scheduler.Turn(o.get("turn").oneOf("administration", "citizen", "court", "other")),
+		Provenance:              o.provenance(),
+		Verified:                o.get("verified").flag(),
 	}
 	if days := o.get("max_days"); !days.absent() {
 		n := days.integer(0, longestStep)

@@ -187,6 +187,9 @@ type LegalStep struct {
 	OneExtensionWorkingDays int    `json:"one_extension_working_days,omitempty"`
 	BranchIf                string `json:"branch_if,omitempty"`
 	BranchGoto              string `json:"branch_goto,omitempty"`
+	Turn                    Turn   `json:"turn,omitempty"` // who acts in Next; "" is the administration, or as the step's name says
+	Provenance              string `json:"prov,omitempty"`
+	Verified                bool   `json:"verified,omitempty"` // the text itself was read
 }
 
 // Chain is a life situation: services in the order in which to settle them. A
@@ -241,6 +244,7 @@ type CatalogueData struct {
 	Periods          []Period         `json:"periods"`
 	LegalClocks      []LegalClock     `json:"legal_clocks"`
 	Escalation       []string         `json:"escalation,omitempty"`
+	EscalationDesk   string           `json:"escalation_desk,omitempty"` // service of the provincial desk for Moroccans abroad
 	Chains           []Chain          `json:"chains"`
 	PriorityGroups   []PriorityGroup  `json:"priority_groups,omitempty"`
 	AssistedChannels []string         `json:"assisted_channels,omitempty"`

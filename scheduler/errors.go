@@ -25,6 +25,8 @@ var (
 	ErrConflict = errors.New("conflicting change")
 	// ErrReferenceTaken: the random reference exists; choose another.
 	ErrReferenceTaken = errors.New("reference taken")
+	// ErrForbiddenStep: the caller may see the file, and not do this with it.
+	ErrForbiddenStep = errors.New("forbidden step")
 	// ErrOverfull: the database refused a day with more taken than places. It
 	// means a fault in Mawid, never in a request.
 	ErrOverfull = errors.New("day overfull")

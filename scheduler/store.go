@@ -41,6 +41,7 @@ type Store interface {
 	FeedByToken(ctx context.Context, hash []byte) (Feed, error)
 
 	ImportStore
+	FileStore
 }
 
 // ImportStore is what applying a new catalogue needs.
@@ -96,6 +97,8 @@ type Change struct {
 	RevokeNotices []string
 	History       []HistoryEntry
 	NewFeeds      []Feed
+	// Files are written with the rest, at most once each.
+	Files []FileWrite
 }
 
 // EndHold moves a live hold to an ended state.

@@ -47,6 +47,7 @@ var answers = [...]answer{
 	{scheduler.ErrHoldExpired, http.StatusGone, "hold_expired", "The hold ran out and its place was given back."},
 	{scheduler.ErrRevisionMismatch, http.StatusPreconditionFailed, "revision_mismatch", "The appointment has changed. Read it again."},
 	{scheduler.ErrInvalidState, http.StatusConflict, "invalid_state", "This step does not follow from the present state."},
+	{scheduler.ErrForbiddenStep, http.StatusForbidden, "forbidden", "Another office holds this file, or it is not yours to do."},
 	{scheduler.ErrBusy, http.StatusServiceUnavailable, "busy", detailBusy},
 	{scheduler.ErrConflict, http.StatusServiceUnavailable, "busy", detailBusy},
 	{scheduler.ErrReferenceTaken, http.StatusServiceUnavailable, "busy", detailBusy},

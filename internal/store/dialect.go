@@ -59,6 +59,10 @@ var uniques = map[string]error{
 	"appointments.reference": scheduler.ErrReferenceTaken,
 	"appointments_hold":      scheduler.ErrConflict,
 	"appointments.hold_id":   scheduler.ErrConflict,
+	"files_pkey":             scheduler.ErrConflict,
+	"files.id":               scheduler.ErrConflict,
+	"files_reference":        scheduler.ErrReferenceTaken,
+	"files.reference":        scheduler.ErrReferenceTaken,
 	"users_login":            scheduler.ErrConflict,
 	"users.login":            scheduler.ErrConflict,
 }

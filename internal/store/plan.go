@@ -74,6 +74,7 @@ func plan(c *scheduler.Change) ([]write, error) {
 	for _, a := range sortedBy(c.Updates, func(a scheduler.Appointment) string { return a.ID }) {
 		ws = append(ws, appointmentUpdate(&a))
 	}
+	ws = append(ws, fileWrites(c.Files)...)
 	ws = append(ws, overList(&claimDrops, c.DropClaims)...)
 	ws = append(ws, claims...)
 	ws = append(ws, overList(&noticeRevokes, c.RevokeNotices)...)
@@ -94,6 +95,8 @@ func checkChange(c *scheduler.Change) error {
 		return errors.New("the change writes one day twice")
 	case repeats(appointments, func(a scheduler.Appointment) string { return a.ID }):
 		return errors.New("the change writes one appointment twice")
+	case repeats(c.Files, func(w scheduler.FileWrite) string { return w.File.ID }):
+		return errors.New("the change writes one file twice")
 	case repeats(holdIDs(c), func(id string) string { return id }):
 		return errors.New("the change writes one hold twice")
 	case slices.ContainsFunc(c.EndHolds, func(e scheduler.EndHold) bool { return !slices.Contains(endedStates, e.State) }):

@@ -27,6 +27,13 @@ var (
 	noticeRevokes  = listTexts("N", "UPDATE notices SET state = 'revoked' WHERE state = 'due' AND subject_id IN (%s)")
 	historyInserts = insertTexts("y", "history", historyColumns, "")
 	feedInserts    = insertTexts("f", "feeds", feedColumns, "")
+	fileInserts    = insertTexts("i", "files", fileColumns, "")
+	fileChange     = text{"I", "UPDATE files SET " +
+		strings.Join(strings.Split(fileColumns, ", ")[1:], " = ?, ") + " = ? WHERE id = ? AND revision = ?"}
+	stepInserts    = insertTexts("s", "file_steps", stepColumns, replaceStep)
+	promiseInserts = insertTexts("p", "file_promises", promiseColumns, afterPromise)
+	eventInserts   = insertTexts("e", "file_events", eventColumns, "")
+	fileKeyInserts = insertTexts("k", "file_keys", "key, file_id", " ON CONFLICT (key, file_id) DO NOTHING")
 )
 
 // insertTexts inserts rows of a table; tail says ON CONFLICT what.
