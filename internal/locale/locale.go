@@ -14,6 +14,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/text/language"
 )
@@ -31,10 +32,11 @@ type Book struct {
 	matched   []*Language // by the matcher's index; the fallback first
 }
 
-// Load reads and checks the embedded files. The error lists every fault found.
-func Load() (*Book, error) {
-	return load(files)
-}
+// embedded is the book of the embedded files: read once, it never changes.
+var embedded = sync.OnceValues(func() (*Book, error) { return load(files) })
+
+// Load reads and checks the embedded files; the second time it returns the same book. The error lists every fault found.
+func Load() (*Book, error) { return embedded() }
 
 func newBook(languages []*Language) *Book {
 	slices.SortFunc(languages, func(a, b *Language) int { return cmp.Compare(a.facts.Order, b.facts.Order) })
