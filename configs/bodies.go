@@ -13,6 +13,9 @@ const (
 	maxBuffer      = 240
 	maxCeilingDays = 3660 // ten years
 	maxWords       = 60   // everyday words of a service
+
+	maxReminderDays = 20 // working days before a visit
+	maxWeekAhead    = 365
 )
 
 // bodies reads administrations, their offices, and the services of each. The
@@ -60,6 +63,7 @@ func (b *bodies) office(v value, administration string) {
 		ExternalBooking:  o.get("external_booking").dotted(),
 		NoAppointmentFor: each(o.get("no_appointment_needed_for"), value.id),
 		Provenance:       o.provenance(),
+		Notices:          officeNotices(o.get("notices")),
 	}
 	if zone := o.get("timezone"); !zone.absent() {
 		office.Zone = zone.zone(b.zones)
@@ -88,6 +92,26 @@ func (o *object) openingInto(office *scheduler.Office) {
 	office.Dates = eachOf(o.need("dates").some(), value.date)
 	office.EventHours = windows(o.need("hours_event"))
 	office.Hosts = referAll(o.need("hosts").some(), anOffice)
+}
+
+// officeNotices reads where an office departs from the installation's policy.
+func officeNotices(v value) *scheduler.OfficeNotices {
+	if v.absent() {
+		return nil
+	}
+	o := v.object()
+	defer o.done()
+	n := &scheduler.OfficeNotices{}
+	if days := o.get("reminder_working_days"); !days.absent() {
+		n.WorkingDays = new(days.integer(0, maxReminderDays))
+	}
+	if eve := o.get("reminder_eve"); !eve.absent() {
+		n.Eve = new(eve.flag())
+	}
+	if week := o.get("week_ahead_days"); !week.absent() {
+		n.WeekAhead = new(week.integer(0, maxWeekAhead))
+	}
+	return n
 }
 
 func geo(v value) *scheduler.Geo {

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/netip"
 	"time"
+
+	"mawid/scheduler"
 )
 
 // Example is mawid.yaml, the commented example that is also the manual of the
@@ -45,6 +47,7 @@ type Settings struct {
 	MetricsListen string // host:port, or Off
 
 	Booking Booking
+	Notices scheduler.NoticePolicy
 	Limits  Limits
 	// TrustedProxies may tell the client's address in X-Forwarded-For.
 	TrustedProxies []netip.Prefix
@@ -77,6 +80,7 @@ func Defaults() Settings {
 		Listen: "127.0.0.1:8080", DataDir: "data",
 		MailFrom: "Mawid <mawid@localhost>", LogFormat: "text", MetricsListen: "127.0.0.1:9180",
 		Booking: Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6},
+		Notices: scheduler.DefaultNoticePolicy(),
 		Limits:  Limits{RequestsPerMinute: 120},
 	}
 	s.derive()

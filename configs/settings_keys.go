@@ -5,6 +5,9 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
+
+	"mawid/scheduler"
 )
 
 // settingKey is one setting: how it is called in the file, how its text is
@@ -42,6 +45,14 @@ var settingKeys = []settingKey{
 	number("booking.horizon_days", func(s *Settings) *int { return &s.Booking.HorizonDays }, 1, 730),
 	number("booking.hold_minutes", func(s *Settings) *int { return &s.Booking.HoldMinutes }, 1, 120),
 	number("booking.max_party", func(s *Settings) *int { return &s.Booking.MaxParty }, 1, 50),
+	number("notices.reminder_working_days", func(s *Settings) *int { return &s.Notices.WorkingDays }, 0, maxReminderDays),
+	onOff("notices.reminder_eve", func(s *Settings) *bool { return &s.Notices.Eve }),
+	number("notices.week_ahead_days", func(s *Settings) *int { return &s.Notices.WeekAhead }, 0, maxWeekAhead),
+	clockTime("notices.reminder_time", func(s *Settings) *scheduler.TimeOfDay { return &s.Notices.Hour }),
+	minutes("notices.last_minutes", func(s *Settings) *time.Duration { return &s.Notices.LastUse }, 0, 24*60),
+	quiet("notices.quiet_night", func(s *Settings) *scheduler.Quiet { return &s.Notices.Night }),
+	quiet("notices.quiet_friday", func(s *Settings) *scheduler.Quiet { return &s.Notices.Friday }),
+	quiet("notices.quiet_ramadan", func(s *Settings) *scheduler.Quiet { return &s.Notices.Ramadan }),
 	number("limits.requests_per_minute", func(s *Settings) *int { return &s.Limits.RequestsPerMinute }, 0, 100_000),
 }
 

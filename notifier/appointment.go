@@ -181,7 +181,7 @@ func (v *view) actions() []Action {
 			list = append([]Action{ask}, list...)
 		}
 		return list
-	case scheduler.NoticeReminderDays, scheduler.NoticeReminderEve:
+	case scheduler.NoticeReminderWeek, scheduler.NoticeReminderDays, scheduler.NoticeReminderEve:
 		if unsure || v.a.Confirmed.IsZero() {
 			return []Action{ask, manage}
 		}

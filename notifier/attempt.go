@@ -3,7 +3,9 @@ package notifier
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime/debug"
+	"time"
 
 	"mawid/scheduler"
 )
@@ -36,7 +38,13 @@ func (w *Worker) attempt(ctx context.Context, n scheduler.ClaimedNotice) (r sche
 	if !now.Before(n.UsefulUntil) {
 		return revoked("too_late"), nil
 	}
-	if at := w.c.Wording.awake(n.Notice, about.Recipient(), now); at.After(now) {
+	at, never, err := w.disturb(ctx, n.Notice, about.Recipient(), now)
+	switch {
+	case err != nil:
+		return r, err
+	case never:
+		return revoked("quiet_hours"), nil
+	case at.After(now):
 		return scheduler.Receipt{State: scheduler.NoticeDue, RetryAt: at, Code: "quiet_hours"}, nil
 	}
 	l, err := w.c.Wording.letter(about, n.Notice, now)
@@ -45,6 +53,20 @@ func (w *Worker) attempt(ctx context.Context, n scheduler.ClaimedNotice) (r sche
 		return scheduler.Receipt{State: scheduler.NoticeDead, Code: "unwritable"}, nil
 	}
 	return w.send(ctx, n, l), nil
+}
+
+// disturb says when a notice may reach its person, by their clock.
+func (w *Worker) disturb(ctx context.Context, n scheduler.Notice, r Recipient, now time.Time) (at time.Time, never bool, err error) {
+	loc, err := w.c.Wording.zones.Load(r.Zone)
+	if err != nil {
+		return now, false, nil // a clock that is not known has no night
+	}
+	cat, err := w.c.Catalogue(ctx)
+	if err != nil {
+		return now, false, fmt.Errorf("catalogue: %w", err)
+	}
+	at, never = w.c.Policy.Disturb(n, now, loc, cat.Ramadan)
+	return at, never, nil
 }
 
 func (w *Worker) send(ctx context.Context, n scheduler.ClaimedNotice, l Letter) scheduler.Receipt {

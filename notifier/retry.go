@@ -17,8 +17,6 @@ const (
 	leastWait = 30 * time.Second
 	downAfter = 3 // failures in a row
 	downFor   = 30 * time.Second
-	quietFrom = scheduler.TimeOfDay(21 * 60)
-	quietTo   = scheduler.TimeOfDay(8 * 60)
 )
 
 // again plans the next attempt, or gives up when it would come too late.

@@ -99,34 +99,3 @@ func TestShortMessagesNameTheOtherClockOnlyWhenItDiffers(t *testing.T) {
 		}
 	}
 }
-
-func TestRemindersBySMSKeepTheNight(t *testing.T) {
-	cases := []struct {
-		now, zone string
-		kind      scheduler.NoticeKind
-		channel   scheduler.Channel
-		starts    string
-		want      string // when it is sent, on Safi's clock
-	}{
-		{"2027-06-07 20:59", "", scheduler.NoticeReminderEve, scheduler.ChannelSMS, "2027-06-08 11:00", "2027-06-07 20:59"},
-		{"2027-06-07 21:00", "", scheduler.NoticeReminderEve, scheduler.ChannelSMS, "2027-06-08 11:00", "2027-06-08 08:00"},
-		{"2027-06-08 03:00", "", scheduler.NoticeReminderEve, scheduler.ChannelSMS, "2027-06-08 11:00", "2027-06-08 08:00"},
-		{"2027-06-08 07:59", "", scheduler.NoticeReminderEve, scheduler.ChannelSMS, "2027-06-08 11:00", "2027-06-08 08:00"},
-		{"2027-06-08 08:00", "", scheduler.NoticeReminderEve, scheduler.ChannelSMS, "2027-06-08 11:00", "2027-06-08 08:00"},
-		// it could not wait: at eight it is of no more use
-		{"2027-06-07 21:30", "", scheduler.NoticeReminderEve, scheduler.ChannelSMS, "2027-06-08 08:30", "2027-06-07 21:30"},
-		// night in Toronto (UTC−4), not in Safi
-		{"2027-06-07 11:00", "America/Toronto", scheduler.NoticeReminderEve, scheduler.ChannelSMS, "2027-06-08 15:00", "2027-06-07 12:00"},
-		{"2027-06-07 22:00", "America/Toronto", scheduler.NoticeReminderEve, scheduler.ChannelSMS, "2027-06-08 15:00", "2027-06-07 22:00"},
-		{"2027-06-07 23:00", "", scheduler.NoticeReminderEve, scheduler.ChannelEmail, "2027-06-08 11:00", "2027-06-07 23:00"},
-		{"2027-06-07 23:00", "", scheduler.NoticeCancelled, scheduler.ChannelSMS, "2027-06-08 11:00", "2027-06-07 23:00"},
-	}
-	for _, c := range cases {
-		a := planted(1, at(t, "2027-05-31 07:00"))
-		a.StartsAt, a.Citizen.Zone = at(t, c.starts), c.zone
-		n := scheduler.Notice{Kind: c.kind, Channel: c.channel, UsefulUntil: a.StartsAt.Add(-2 * hour)}
-		if got := newWording(t).Awake(n, &a, at(t, c.now)); !got.Equal(at(t, c.want)) {
-			t.Errorf("%s by %s at %s (%q): sent %s, want %s", c.kind, c.channel, c.now, c.zone, got, c.want)
-		}
-	}
-}

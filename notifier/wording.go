@@ -106,26 +106,3 @@ func (w *Wording) letter(about Subject, n scheduler.Notice, now time.Time) (Lett
 	l.Raw, err = w.mail(r, n, s, now)
 	return l, err
 }
-
-// awake is when a notice may reach its person: now, or the end of the night
-// when a short message would be a reminder at night and can wait. The rest is
-// news, and mail wakes nobody.
-func (w *Wording) awake(n scheduler.Notice, r Recipient, now time.Time) time.Time {
-	reminder := n.Kind == scheduler.NoticeReminderDays || n.Kind == scheduler.NoticeReminderEve
-	loc, err := w.zones.Load(r.Zone)
-	if n.Channel != scheduler.ChannelSMS || !reminder || err != nil {
-		return now
-	}
-	here := now.In(loc)
-	morning := scheduler.DateOf(here)
-	switch t := scheduler.TimeOfDayOf(here); {
-	case t >= quietFrom:
-		morning = morning.AddDays(1)
-	case t >= quietTo:
-		return now
-	}
-	if at := morning.At(quietTo, loc).UTC(); at.Before(n.UsefulUntil) {
-		return at
-	}
-	return now
-}

@@ -45,7 +45,7 @@ func write(t testing.TB, w *notifier.Wording, a *scheduler.Appointment, kind sch
 var update = flag.Bool("update", false, "write the golden files anew")
 
 var allKinds = []scheduler.NoticeKind{
-	scheduler.NoticeConfirmation, scheduler.NoticeReminderDays, scheduler.NoticeReminderEve,
+	scheduler.NoticeConfirmation, scheduler.NoticeReminderWeek, scheduler.NoticeReminderDays, scheduler.NoticeReminderEve,
 	scheduler.NoticeMoved, scheduler.NoticeCancelled, scheduler.NoticeDisplaced,
 }
 

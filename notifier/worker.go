@@ -23,6 +23,8 @@ type Config struct {
 	// Subjects reads what notices of each kind of subject are about. Appointments
 	// need not be named: they are read through Outbox and Catalogue.
 	Subjects map[scheduler.SubjectKind]Subjects
+	// Policy says when people may be disturbed; the zero value is the default.
+	Policy scheduler.NoticePolicy
 	// Random gives numbers from 0 to 1, 1 excluded; it spreads retries.
 	Random func() float64
 	Mail   Sender       // nil keeps mail
@@ -82,6 +84,9 @@ func (c *Config) fill() {
 	def(&c.Lease, 2*time.Minute)
 	def(&c.Poll, time.Second)
 	def(&c.Grace, 5*time.Second)
+	if c.Policy == (scheduler.NoticePolicy{}) {
+		c.Policy = scheduler.DefaultNoticePolicy()
+	}
 	if c.Mail == nil {
 		c.Mail = Keep{}
 	}

@@ -178,7 +178,7 @@ func (e *Engine) bookChange(change Change, a Appointment, newFeed bool) (Change,
 	change.NewAppointments = []Appointment{a}
 	change.NewClaims = e.claims(&a)
 	change.History = []HistoryEntry{a.history("booked", "citizen", "", a.where())}
-	notices, err := e.withIDs(c.planNotices(&a, NoticeConfirmation, now, e.zones))
+	notices, err := e.withIDs(c.planNotices(e.policy.Notices, &a, NoticeConfirmation, now, e.zones))
 	change.Notices = notices
 	if newFeed {
 		change.NewFeeds = []Feed{{ID: a.FeedID, Kind: "citizen", TokenHash: TokenHash(e.FeedToken(a.FeedID)), CreatedAt: now}}

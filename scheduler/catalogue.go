@@ -42,6 +42,9 @@ type Office struct {
 	ExternalBooking  string   `json:"external_booking,omitempty"`
 	NoAppointmentFor []string `json:"no_appointment_for,omitempty"`
 	Provenance       string   `json:"prov,omitempty"`
+	// Notices is where the office departs from the installation's policy; nil
+	// for nowhere.
+	Notices *OfficeNotices `json:"notices,omitempty"`
 }
 
 // Geo is a position in degrees (WGS 84). Precision "city" means only the town

@@ -15,11 +15,12 @@ type Policy struct {
 	Horizon  int           // days ahead that can be booked
 	HoldFor  time.Duration // how long a hold keeps its place
 	MaxParty int           // most persons in one visit
+	Notices  NoticePolicy  // the zero value stands for the default
 }
 
 // DefaultPolicy is what the program starts with.
 func DefaultPolicy() Policy {
-	return Policy{Lead: 15 * time.Minute, Horizon: 365, HoldFor: 10 * time.Minute, MaxParty: 6}
+	return Policy{Lead: 15 * time.Minute, Horizon: 365, HoldFor: 10 * time.Minute, MaxParty: 6, Notices: DefaultNoticePolicy()}
 }
 
 // Config is what an Engine is made of; every field is required.
@@ -54,6 +55,9 @@ type Engine struct {
 func New(c Config) (*Engine, error) {
 	if len(c.Secret) < 32 {
 		return nil, errors.New("engine: the secret must have at least 32 bytes")
+	}
+	if c.Policy.Notices == (NoticePolicy{}) {
+		c.Policy.Notices = DefaultNoticePolicy()
 	}
 	return &Engine{
 		store: c.Store, clock: c.Clock, zones: c.Zones, random: c.Random,

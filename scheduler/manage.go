@@ -123,7 +123,7 @@ func (e *Engine) Reschedule(ctx context.Context, id string, revision int, m Move
 		a.Sequence++
 		a.Confirmed = time.Time{}
 		change.NewClaims = e.claims(a)
-		change.Notices = e.known().planNotices(a, NoticeMoved, a.UpdatedAt, e.zones)
+		change.Notices = e.known().planNotices(e.policy.Notices, a, NoticeMoved, a.UpdatedAt, e.zones)
 		change.History = []HistoryEntry{a.history("moved", by.name(a), from, a.where())}
 		return change, nil
 	})

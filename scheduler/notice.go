@@ -8,6 +8,7 @@ type NoticeKind string
 // The kinds of notice.
 const (
 	NoticeConfirmation NoticeKind = "confirmation"
+	NoticeReminderWeek NoticeKind = "reminder_week" // 7 days before, when booked long ahead
 	NoticeReminderDays NoticeKind = "reminder_days" // 3 working days before
 	NoticeReminderEve  NoticeKind = "reminder_eve"  // 1 day before
 	NoticeMoved        NoticeKind = "moved"
@@ -19,10 +20,10 @@ const (
 // Rank orders what is sent when much is due: 0 first, whatever waits. A turn in
 // the queue cannot wait for a thousand reminders.
 func (k NoticeKind) Rank() int {
-	switch k {
-	case NoticeComeNow:
+	switch {
+	case k == NoticeComeNow:
 		return 0
-	case NoticeReminderDays, NoticeReminderEve:
+	case k.Reminds():
 		return 2
 	}
 	return 1
@@ -92,34 +93,17 @@ const (
 	NoticeUnknown NoticeState = "unknown" // timed out after hand-over; not resent blindly
 )
 
-// When the notices go out. T−3 and T−1 days: Kaiser trial, n = 54,066
-// (AJMC 2018); nothing in the last two hours.
-const (
-	reminderWorkingDays = 3
-	reminderHour        = TimeOfDay(10 * 60) // in the recipient's clock
-	lastUse             = 2 * time.Hour
-)
-
 // planNotices lists what a new or moved appointment must be told, each channel
 // once: first now, then the reminders that still lie ahead.
-func (c *Catalogue) planNotices(a *Appointment, first NoticeKind, now time.Time, zones Zones) []Notice {
+func (c *Catalogue) planNotices(p NoticePolicy, a *Appointment, first NoticeKind, now time.Time, zones Zones) []Notice {
 	out := a.notices(first, now, a.StartsAt)
 	office, err := c.Office(a.OfficeID)
 	if err != nil {
 		return out
 	}
-	days := c.WorkingDaysBefore(office, a.Place.Date, reminderWorkingDays)
-	eve := a.Place.Date.AddDays(-1)
-	loc := a.recipientZone(zones)
-	until := a.StartsAt.Add(-lastUse)
-	for _, r := range []struct {
-		kind NoticeKind
-		date Date
-	}{{NoticeReminderDays, days}, {NoticeReminderEve, eve}} {
-		due := r.date.At(reminderHour, loc).UTC()
-		if due.After(now) && due.Before(until) {
-			out = append(out, a.notices(r.kind, due, until)...)
-		}
+	until := a.StartsAt.Add(-p.LastUse)
+	for _, r := range p.Reminders(c, office, a.Place.Date, a.StartsAt, now, a.recipientZone(zones)) {
+		out = append(out, a.notices(r.Kind, r.Due, until)...)
 	}
 	return out
 }

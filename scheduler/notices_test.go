@@ -27,7 +27,7 @@ func TestRemindersCountWorkingDays(t *testing.T) {
 		{"a Monday: the eve is a Sunday", start, "solo", "card", "2027-06-14 08:30", nothing, "2027-06-09 10:00", "2027-06-13 10:00"},
 		{"after a closure and a weekend", start, "solo", "card", "2027-08-03 09:30", nothing, "2027-07-28 10:00", "2027-08-02 10:00"},
 		{"the day after a closure", start, "solo", "card", "2027-08-17 09:30", nothing, "2027-08-11 10:00", "2027-08-16 10:00"},
-		{"a Saturday on duty", start, "trio", "file", "2027-07-10 09:30", nothing, "2027-07-07 10:00", "2027-07-09 10:00"},
+		{"a Saturday on duty", "2027-06-20 07:00", "trio", "file", "2027-07-10 09:30", nothing, "2027-07-07 10:00", "2027-07-09 10:00"},
 		{"by the person's clock", start, "solo", "card", "2027-06-10 09:30", zone("Europe/Paris"), "2027-06-07 08:00", "2027-06-09 08:00"},
 		{"by the clock of an office elsewhere", start, "paris", "night", "2027-06-10 09:30", nothing, "2027-06-07 08:00", "2027-06-09 08:00"},
 		{"the person's clock goes before the office's", start, "paris", "night", "2027-06-10 09:30", zone("Africa/Casablanca"), "2027-06-07 10:00", "2027-06-09 10:00"},

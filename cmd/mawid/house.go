@@ -98,6 +98,7 @@ func policy(s configs.Settings) scheduler.Policy {
 		Horizon:  s.Booking.HorizonDays,
 		HoldFor:  time.Duration(s.Booking.HoldMinutes) * time.Minute,
 		MaxParty: s.Booking.MaxParty,
+		Notices:  s.Notices,
 	}
 }
 

@@ -134,6 +134,7 @@ func (h *house) worker(log *slog.Logger) (*notifier.Worker, error) {
 	}
 	c := notifier.Config{
 		Outbox: h.store, Catalogue: h.engine.Catalogue, Wording: wording, Clock: time.Now, Random: rand.Float64, Log: log,
+		Policy: h.settings.Notices,
 	}
 	return h.withSenders(c)
 }

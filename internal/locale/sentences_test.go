@@ -107,7 +107,7 @@ func TestFrenchSpacing(t *testing.T) {
 	})
 }
 
-var noticeKinds = []string{"confirmation", "reminder_days", "reminder_eve", "moved", "cancelled", "displaced"}
+var noticeKinds = []string{"confirmation", "reminder_week", "reminder_days", "reminder_eve", "moved", "cancelled", "displaced"}
 
 // TestShortMessages fills each SMS with the values of a long but real booking: what is written in Latin letters stays in
 // the cheap alphabet, and no language needs more parts than it did when these texts were written.

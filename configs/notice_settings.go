@@ -1,0 +1,92 @@
+package configs
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"mawid/scheduler"
+)
+
+const on = "on"
+
+// onOff is a setting that is on or off.
+func onOff(name string, field func(*Settings) *bool) settingKey {
+	return settingKey{
+		name: name,
+		set: func(s *Settings, v string) error {
+			if v != on && v != Off {
+				return errors.New("want on or off")
+			}
+			*field(s) = v == on
+			return nil
+		},
+		show: func(s *Settings) string {
+			if *field(s) {
+				return on
+			}
+			return Off
+		},
+	}
+}
+
+// clockTime is a setting such as 10:00.
+func clockTime(name string, field func(*Settings) *scheduler.TimeOfDay) settingKey {
+	return settingKey{
+		name: name,
+		set: func(s *Settings, v string) error {
+			t, err := scheduler.ParseTimeOfDay(v)
+			if err != nil || t >= 24*60 {
+				return errors.New("want a time of the day, such as 10:00")
+			}
+			*field(s) = t
+			return nil
+		},
+		show: func(s *Settings) string { return field(s).String() },
+	}
+}
+
+// minutes is a duration, given in whole minutes.
+func minutes(name string, field func(*Settings) *time.Duration, low, high int) settingKey {
+	return settingKey{
+		name: name,
+		set: func(s *Settings, v string) error {
+			n, err := strconv.Atoi(v)
+			if err != nil || n < low || n > high {
+				return fmt.Errorf("want a whole number from %d to %d", low, high)
+			}
+			*field(s) = time.Duration(n) * time.Minute
+			return nil
+		},
+		show: func(s *Settings) string { return strconv.Itoa(int(*field(s) / time.Minute)) },
+	}
+}
+
+// quiet is a stretch of the day such as 21:00-08:00, or off.
+func quiet(name string, field func(*Settings) *scheduler.Quiet) settingKey {
+	return settingKey{
+		name: name,
+		set: func(s *Settings, v string) error {
+			from, to, _ := strings.Cut(v, "-")
+			f, err1 := scheduler.ParseTimeOfDay(from)
+			t, err2 := scheduler.ParseTimeOfDay(to)
+			switch {
+			case v == Off:
+				f, t = 0, 0
+			case err1 != nil || err2 != nil || f == t || f >= 24*60 || t >= 24*60:
+				return errors.New("want two times of the day, such as 21:00-08:00, or off")
+			}
+			*field(s) = scheduler.Quiet{From: f, To: t}
+			return nil
+		},
+		show: func(s *Settings) string {
+			q := *field(s)
+			if q.From == q.To {
+				return Off
+			}
+			return q.From.String() + "-" + q.To.String()
+		},
+	}
+}
