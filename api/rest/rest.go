@@ -105,6 +105,7 @@ func (a *api) mount(mux *http.ServeMux, c Config) error {
 	a.holds(h)
 	a.appointments(h)
 	a.changes(h)
+	a.files(h)
 	doc, err := document(h)
 	if err != nil {
 		return err

@@ -151,6 +151,22 @@ func TestDocumentListsTheCalls(t *testing.T) {
 		"/v1/appointments/{id}/confirm":      {"post"},
 		"/v1/appointments/{id}/reschedule":   {"post"},
 		"/v1/appointments/{id}/calendar.ics": {"get"},
+		"/v1/files":                          {"get", "post"},
+		"/v1/files/{id}":                     {"get"},
+		"/v1/files/{id}/accesses":            {"get"},
+		"/v1/files/{id}/ask-documents":       {"post"},
+		"/v1/files/{id}/receive-documents":   {"post"},
+		"/v1/files/{id}/advance":             {"post"},
+		"/v1/files/{id}/branch":              {"post"},
+		"/v1/files/{id}/extend":              {"post"},
+		"/v1/files/{id}/hand-over":           {"post"},
+		"/v1/files/{id}/promises":            {"post"},
+		"/v1/files/{id}/keep-promise":        {"post"},
+		"/v1/files/{id}/ask-news":            {"post"},
+		"/v1/files/{id}/answer-news":         {"post"},
+		"/v1/files/{id}/settle":              {"post"},
+		"/v1/files/{id}/close":               {"post"},
+		"/v1/files/{id}/merge":               {"post"},
 	}
 	for path, methods := range want {
 		for _, m := range methods {
