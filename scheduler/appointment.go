@@ -92,14 +92,6 @@ const (
 	HoldExpired  HoldState = "expired"
 )
 
-// Feed is a person's calendar. Its token is shown once and only its hash kept.
-type Feed struct {
-	ID        string
-	Kind      string // "citizen"
-	TokenHash []byte
-	CreatedAt time.Time
-}
-
 // HistoryEntry is one change of one appointment, kept for ever.
 type HistoryEntry struct {
 	AppointmentID string

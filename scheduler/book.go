@@ -69,7 +69,11 @@ func (e *Engine) Book(ctx context.Context, r BookRequest) (Booked, error) {
 	if err != nil && !errors.Is(err, errNothingToDo) {
 		return Booked{}, fmt.Errorf("book: %w", err)
 	}
-	return Booked{a, e.ManageToken(a.ID), e.FeedToken(a.FeedID)}, nil
+	token := r.CalendarToken
+	if token == "" {
+		token = e.FeedToken(Feed{ID: a.FeedID})
+	}
+	return Booked{a, e.ManageToken(a.ID), token}, nil
 }
 
 // checkBook checks what the person typed, and finds the calendar to join.
@@ -85,7 +89,7 @@ func (e *Engine) checkBook(ctx context.Context, r BookRequest) (feedID string, e
 	if r.CalendarToken != "" {
 		f, err := e.store.FeedByToken(ctx, TokenHash(r.CalendarToken))
 		switch {
-		case errors.Is(err, ErrNotFound):
+		case errors.Is(err, ErrNotFound), err == nil && f.Kind != FeedCitizen:
 			bad.Add("calendar_token", "unknown", "no such calendar")
 		case err != nil:
 			return "", fmt.Errorf("calendar: %w", err)
@@ -181,7 +185,7 @@ func (e *Engine) bookChange(change Change, a Appointment, newFeed bool) (Change,
 	notices, err := e.withIDs(c.planNotices(e.policy.Notices, &a, NoticeConfirmation, now, e.zones))
 	change.Notices = notices
 	if newFeed {
-		change.NewFeeds = []Feed{{ID: a.FeedID, Kind: "citizen", TokenHash: TokenHash(e.FeedToken(a.FeedID)), CreatedAt: now}}
+		change.NewFeeds = []Feed{{ID: a.FeedID, Kind: FeedCitizen, TokenHash: TokenHash(e.FeedToken(Feed{ID: a.FeedID})), CreatedAt: now}}
 	}
 	return change, err
 }

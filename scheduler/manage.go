@@ -62,7 +62,8 @@ func (e *Engine) BookedFrom(ctx context.Context, holdID string, c Citizen) (Book
 	if foldName(a.Citizen.Name) != foldName(c.Name) || a.Citizen.Email != c.Email || a.Citizen.Phone != c.Phone {
 		return Booked{}, fmt.Errorf("appointment of hold: %w", ErrNotFound)
 	}
-	return Booked{a, e.ManageToken(a.ID), e.FeedToken(a.FeedID)}, nil
+	token, err := e.CalendarToken(ctx, a.FeedID)
+	return Booked{a, e.ManageToken(a.ID), token}, err
 }
 
 // Cancel gives the place back. revision is what the caller read, 0 for any.

@@ -37,9 +37,12 @@ type Store interface {
 	AppointmentByToken(ctx context.Context, hash []byte) (Appointment, error)
 	// AppointmentByHold finds what grew from a hold, or ErrNotFound.
 	AppointmentByHold(ctx context.Context, holdID string) (Appointment, error)
-	// FeedByToken finds a feed by the SHA-256 of its token, or ErrNotFound.
+	// FeedByToken finds a feed that is not revoked by the SHA-256 of its token,
+	// or ErrNotFound.
 	FeedByToken(ctx context.Context, hash []byte) (Feed, error)
 
+	FeedStore
+	AppPasswordStore
 	ImportStore
 	FileStore
 }

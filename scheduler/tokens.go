@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -32,8 +33,14 @@ func (e *Engine) newID(prefix string) (string, error) {
 // weeks later can carry it although only its hash is stored.
 func (e *Engine) ManageToken(appointmentID string) string { return e.token("manage", appointmentID) }
 
-// FeedToken returns the token of a calendar, derived like ManageToken.
-func (e *Engine) FeedToken(feedID string) string { return e.token("feed", feedID) }
+// FeedToken returns the token of a calendar, derived like ManageToken. Each
+// generation has its own, so that a link can be replaced.
+func (e *Engine) FeedToken(f Feed) string {
+	if f.Generation == 0 {
+		return e.token("feed", f.ID)
+	}
+	return e.token("feed", f.ID+"\x00"+strconv.Itoa(f.Generation))
+}
 
 func (e *Engine) token(purpose, id string) string {
 	return base64.RawURLEncoding.EncodeToString(e.keyed(purpose, id))

@@ -1,9 +1,10 @@
 // Package feed answers calendar subscriptions over HTTP.
 //
 // It knows the address of a feed (the secret token is its only key), validators
-// and encodings. It must not know how an appointment is worded or written
-// (internal/calendar) or stored: it reads through the port Source. No token
-// reaches a log or an error text.
+// and encodings, and keeps finished calendars in memory: most questions are
+// answered with 304 without the database. It must not know how an appointment
+// is worded or written (internal/calendar) or stored: it reads through the port
+// Source. No token reaches a log or an error text.
 package feed
 
 import (
@@ -34,130 +35,160 @@ type Source interface {
 	// FeedAppointments returns the appointments of a feed, of any status, that
 	// end at since or later. An unknown feed has none.
 	FeedAppointments(ctx context.Context, feedID string, since time.Time) ([]scheduler.Appointment, error)
+	// Visits returns the first limit appointments of the offices that start at
+	// from ≤ t < to, of any status.
+	Visits(ctx context.Context, offices []string, from, to time.Time, limit int) ([]scheduler.Appointment, error)
+	// User returns a member of staff, or ErrNotFound.
+	User(ctx context.Context, id string) (scheduler.User, error)
+	// FeedChanges lists what moved on at since or later, at most limit of each.
+	FeedChanges(ctx context.Context, since time.Time, limit int) (scheduler.FeedChanges, error)
+	// NoteFeedUse notes when feeds, by id, were last fetched.
+	NoteFeedUse(ctx context.Context, used map[string]time.Time) error
 }
 
-// Config is what the handler needs: every field.
+// Config is what the feeds need: every field, unless it says otherwise.
 type Config struct {
 	Source    Source
 	Book      *locale.Book
 	Catalogue func(context.Context) (*scheduler.Catalogue, error)
 	Clock     scheduler.Clock
+	Zones     scheduler.Zones
+	// FreePlaces lists what is free at offices from today on.
+	FreePlaces func(ctx context.Context, offices []*scheduler.Office, days int) ([]scheduler.FreePlaces, error)
+	// PublicURL is where citizens reach Mawid, without a slash at its end.
+	PublicURL string
+	// Bytes bounds the calendars in memory; 0 means 64 MiB.
+	Bytes int
 }
 
-// Handler answers GET and HEAD /feeds/{token}.ics. Whatever is wrong with a
-// token, the answer is the same 404 after the same look-up.
-func Handler(c Config) http.Handler {
-	h := &handler{Config: c, maker: calendar.New(c.Book), zips: newZips()}
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /feeds/{file}", h.serve)
-	return httpkit.Routes(mux)
-}
+const defaultBytes = 64 << 20
 
-// errNoCatalogue stands for a catalogue that is not found: only a feed that is
-// not found may become 404, since programs then drop the subscription.
-var errNoCatalogue = errors.New("no catalogue is stored")
-
-type handler struct {
+// Feeds answers GET and HEAD /feeds/{token}.ics. Whatever is wrong with a
+// token, the answer is the same 404 after the same look-up. It is safe for
+// concurrent use.
+type Feeds struct {
 	Config
+	http  http.Handler
 	maker *calendar.Maker
 	zips  *zips
+	shelf *shelf
+	watch watch
+	uses  uses
 }
 
-func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
+// New returns the feeds. Without calls of Refresh every question is answered
+// from the database.
+func New(c Config) *Feeds {
+	if c.Bytes <= 0 {
+		c.Bytes = defaultBytes
+	}
+	f := &Feeds{Config: c, maker: calendar.New(c.Book), zips: newZips(), shelf: newShelf(c.Bytes)}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /feeds/{file}", f.serve)
+	f.http = httpkit.Routes(mux)
+	return f
+}
+
+// ServeHTTP answers one question.
+func (f *Feeds) ServeHTTP(w http.ResponseWriter, r *http.Request) { f.http.ServeHTTP(w, r) }
+
+func (f *Feeds) serve(w http.ResponseWriter, r *http.Request) {
 	head := w.Header()
 	head.Set("Referrer-Policy", "no-referrer") // the address is the secret
 	head.Set("X-Robots-Tag", "noindex")
 	head.Set("X-Content-Type-Options", "nosniff")
-	f, err := h.load(r.Context(), r.PathValue("file"))
+	p, err := f.page(r.Context(), r.PathValue("file"))
 	if err != nil {
 		httpkit.WriteProblem(w, r, err)
 		return
 	}
-	h.answer(w, r, f)
+	f.uses.note(p, f.Clock())
+	f.answer(w, r, p)
 }
 
-// feedFile is a feed as it is right now.
-type feedFile struct {
-	body     []byte
-	modified time.Time
-}
-
-func (h *handler) load(ctx context.Context, file string) (feedFile, error) {
-	feed, err := h.Source.FeedByToken(ctx, tokenHash(file))
+// page returns the calendar of an address: the one in memory while nothing can
+// have changed it, else a new one.
+func (f *Feeds) page(ctx context.Context, file string) (*page, error) {
+	hash := tokenHash(file)
+	now := f.Clock()
+	kept := f.shelf.get(hash)
+	if kept != nil && f.watch.vouches(kept, now) {
+		return kept, nil
+	}
+	feed, err := f.Source.FeedByToken(ctx, hash[:])
 	if err != nil {
-		return feedFile{}, fmt.Errorf("feed by token: %w", err)
+		return nil, fmt.Errorf("feed by token: %w", err)
 	}
-	now := h.Clock()
-	list, err := h.Source.FeedAppointments(ctx, feed.ID, now.Add(-calendar.FeedPast))
+	p, err := f.build(ctx, &feed, kept, now)
 	if err != nil {
-		return feedFile{}, fmt.Errorf("appointments of a feed: %w", err)
+		return nil, err
 	}
-	cat, err := h.Catalogue(ctx)
-	if errors.Is(err, scheduler.ErrNotFound) {
-		err = errNoCatalogue
+	p.hash = hash
+	if f.watch.trusted(now) {
+		f.shelf.put(p)
 	}
-	if err != nil {
-		return feedFile{}, fmt.Errorf("catalogue for a feed: %w", err)
-	}
-	body, err := h.maker.Feed(cat, list, calendar.FeedOptions{Now: now})
-	if err != nil {
-		return feedFile{}, fmt.Errorf("feed: %w", err)
-	}
-	return feedFile{body, lastModified(feed, list, now)}, nil
+	return p, nil
 }
 
 // tokenHash returns the hash to look up. What is no token is looked up too, as
 // the hash of "", which no feed has.
-func tokenHash(file string) []byte {
+func tokenHash(file string) (hash [32]byte) {
 	token, ok := strings.CutSuffix(file, ".ics")
 	if !ok || !wellFormed(token) {
 		token = ""
 	}
-	return scheduler.TokenHash(token)
+	copy(hash[:], scheduler.TokenHash(token))
+	return hash
 }
 
 func wellFormed(token string) bool {
 	if len(token) != base64.RawURLEncoding.EncodedLen(tokenBytes) {
 		return false
 	}
-	_, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	var raw [tokenBytes + 1]byte
+	_, err := strictly.Decode(raw[:], []byte(token))
 	return err == nil
 }
 
-// lastModified is when the newest of the appointments changed, at the latest
-// now (RFC 9110, 8.8.2.1).
-func lastModified(f scheduler.Feed, list []scheduler.Appointment, now time.Time) time.Time {
-	newest := f.CreatedAt
-	for i := range list {
-		if list[i].UpdatedAt.After(newest) {
-			newest = list[i].UpdatedAt
-		}
+var strictly = base64.RawURLEncoding.Strict()
+
+// errNoCatalogue stands for a catalogue that is not found: only a feed that is
+// not found may become 404, since programs then drop the subscription.
+var errNoCatalogue = errors.New("no catalogue is stored")
+
+func (f *Feeds) catalogue(ctx context.Context) (*scheduler.Catalogue, error) {
+	cat, err := f.Catalogue(ctx)
+	if errors.Is(err, scheduler.ErrNotFound) {
+		err = errNoCatalogue
 	}
-	if newest.After(now) {
-		return now
+	if err != nil {
+		return nil, fmt.Errorf("catalogue for a feed: %w", err)
 	}
-	return newest
+	return cat, nil
 }
 
 // answer sends the calendar, or 304 when the client has it. If-Modified-Since
 // is not looked at: it knows whole seconds only, and a feed also changes when
 // time passes or an office is renamed, which moves no date. A 200 too many costs
 // a kilobyte, a 304 too many hides a cancellation.
-func (h *handler) answer(w http.ResponseWriter, r *http.Request, f feedFile) {
+func (f *Feeds) answer(w http.ResponseWriter, r *http.Request, p *page) {
 	head := w.Header()
-	zip := acceptsGzip(r.Header.Values("Accept-Encoding"))
-	tag := entityTag(f.body, zip)
+	zip := acceptsGzip(r.Header["Accept-Encoding"])
+	tag := p.tag
+	if zip {
+		tag = p.zipTag
+	}
 	head.Set("Cache-Control", "private, no-cache")
 	head.Set("Vary", "Accept-Encoding")
-	head.Set("ETag", tag)
-	head.Set("Last-Modified", f.modified.UTC().Format(http.TimeFormat))
-	if matches(r.Header.Values("If-None-Match"), tag) {
+	head["Etag"] = []string{tag}
+	head.Set("Last-Modified", p.modified)
+	if matches(r.Header["If-None-Match"], tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	body := f.body
+	body := p.body
 	if zip {
-		body = h.zips.compress(f.body)
+		body = p.zipped(f.zips)
 		head.Set("Content-Encoding", "gzip")
 	}
 	head.Set("Content-Type", "text/calendar; charset=utf-8")

@@ -26,6 +26,7 @@ import (
 type house struct {
 	db     *store.DB
 	engine *scheduler.Engine
+	zones  scheduler.Zones
 	feeds  http.Handler
 	now    time.Time
 }
@@ -48,10 +49,34 @@ func newHouse(t testing.TB, db *store.DB) *house {
 	must(t, err)
 	_, err = h.engine.Import(context.Background(), catalogue("Bureau de douane de Safi"))
 	must(t, err)
-	book, err := locale.Load()
-	must(t, err)
-	h.feeds = feed.Handler(feed.Config{Source: db, Book: book, Catalogue: h.engine.Catalogue, Clock: clock})
+	h.zones = zones
+	h.feeds = feed.New(h.config(db))
 	return h
+}
+
+// config makes feeds over a source.
+func (h *house) config(source feed.Source) feed.Config {
+	book, err := locale.Load()
+	if err != nil {
+		panic(err)
+	}
+	return feed.Config{
+		Source: source, Book: book, Catalogue: h.engine.Catalogue, Clock: func() time.Time { return h.now }, Zones: h.zones,
+		FreePlaces: h.engine.FreePlaces, PublicURL: "https://rdv.example.ma",
+	}
+}
+
+// bookFor is book, into a calendar of its own, for a person of that name.
+func (h *house) bookFor(t testing.TB, name, service, at string) scheduler.Booked {
+	t.Helper()
+	start, err := time.Parse("2006-01-02 15:04", "2026-12-01 "+at)
+	must(t, err)
+	b, err := h.engine.Book(context.Background(), scheduler.BookRequest{
+		OfficeID: "customs-safi", ServiceID: service, StartsAt: start,
+		Citizen: scheduler.Citizen{Name: name, Email: "person@example.org", Language: "fr"},
+	})
+	must(t, err)
+	return b
 }
 
 func must(t testing.TB, err error) {

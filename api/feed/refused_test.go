@@ -70,7 +70,7 @@ func TestEveryTokenIsLookedUp(t *testing.T) {
 		book, err := locale.Load()
 		must(t, err)
 		source := &lookUps{DB: h.db}
-		spied := &house{feeds: feed.Handler(feed.Config{
+		spied := &house{feeds: feed.New(feed.Config{
 			Source: source, Book: book, Catalogue: h.engine.Catalogue, Clock: func() time.Time { return h.now },
 		})}
 		unknown, long := strings.Repeat("A", 43), strings.Repeat("A", 100_000)
@@ -108,7 +108,7 @@ func TestFaultsOfOurs(t *testing.T) {
 				}
 				cfg.Book, cfg.Clock = book, func() time.Time { return h.now }
 				var log strings.Builder
-				wrapped := &house{feeds: httpkit.Log(slog.New(slog.NewTextHandler(&log, nil)), cfg.Clock)(feed.Handler(cfg))}
+				wrapped := &house{feeds: httpkit.Log(slog.New(slog.NewTextHandler(&log, nil)), cfg.Clock)(feed.New(cfg))}
 				r := wrapped.get(token)
 				wantStatus(t, r, http.StatusInternalServerError)
 				if text := body(t, r); strings.Contains(text, "disk") || strings.Contains(text, "sql") {

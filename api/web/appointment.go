@@ -110,7 +110,10 @@ func (s *site) appointmentPage(v *visit, o *opened) (appointmentPage, error) {
 	p.CanConfirm = o.Status == scheduler.StatusBooked && !p.Over && !p.Confirmed
 	p.Papers = s.papersOf(v.lang, o)
 	var err error
-	p.Keep, err = s.keep(v.lang, o)
+	p.Keep, err = s.keep(v.Context(), v.lang, o)
+	if p.Keep.Feed != nil {
+		p.Keep.Feed.Changed = v.URL.Query().Get("calendar")
+	}
 	return p, err
 }
 

@@ -1,11 +1,14 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"html/template"
 	"net/url"
 	"strings"
 
 	"mawid/internal/locale"
+	"mawid/scheduler"
 )
 
 // keepPart is how a person keeps an appointment and tells others of it.
@@ -22,15 +25,52 @@ type keepPart struct {
 type feedPart struct {
 	HTTPS, Google, Outlook string
 	Webcal                 template.URL
+	ShowService            bool   // it names services
+	Change                 string // place to send a change of the link to
+	Changed                string // what was just changed: "replaced", "saved" or ""
 }
 
-func (s *site) keep(l *locale.Language, o *opened) (keepPart, error) {
+func (s *site) feedAddress(token string) string { return s.origin + "/feeds/" + token + ".ics" }
+
+// changeFeed replaces the link of the person's calendar, or changes what it
+// shows.
+func (s *site) changeFeed(v *visit) error {
+	o, err := s.open(v)
+	if err != nil {
+		return err
+	}
+	if err := readForm(v); err != nil {
+		return err
+	}
+	what := v.PostForm.Get("do")
+	if what == "replace" {
+		_, err = s.Engine.RotateFeed(v.Context(), o.ID, o.actor())
+	} else {
+		_, err = s.Engine.ShowService(v.Context(), o.ID, o.actor(), what == "show")
+	}
+	if err != nil {
+		return wayOn(err, o.place, "manage.title")
+	}
+	if what == "replace" {
+		return v.redirect(o.place + "?calendar=replaced#subscribe")
+	}
+	return v.redirect(o.place + "?calendar=saved#subscribe")
+}
+
+func (s *site) keep(ctx context.Context, l *locale.Language, o *opened) (keepPart, error) {
 	p := keepPart{}
 	if printable(o.Status) {
 		p.Slip = o.place + "/slip"
 	}
 	if s.Feeds && o.FeedID != "" {
-		p.Feed = feedAt(s.origin + "/feeds/" + s.Engine.FeedToken(o.FeedID) + ".ics")
+		feed, err := s.Engine.Feed(ctx, o.FeedID)
+		if err != nil && !errors.Is(err, scheduler.ErrNotFound) {
+			return p, err
+		}
+		if err == nil {
+			p.Feed = feedAt(s.feedAddress(s.Engine.FeedToken(feed)))
+			p.Feed.ShowService, p.Feed.Change = feed.ShowService, o.place+"/calendar"
+		}
 	}
 	text := s.shareText(l, o)
 	p.Mail = template.URL("mailto:?subject=" + inLink(l.Say("share.subject")) + "&body=" + inLink(text))

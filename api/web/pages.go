@@ -21,5 +21,6 @@ func pages(l *locale.Language) []page {
 		deskPage{frame: f},
 		outboxPage{frame: f},
 		noticePage{frame: f},
+		calendarsPage{frame: f},
 	}
 }

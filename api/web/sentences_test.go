@@ -13,12 +13,12 @@ import (
 
 // pageWords are the first words of the keys that belong to the pages.
 var pageWords = []string{
-	"page", "stay", "zone", "nav", "footer", "home", "situation", "service", "office", "day", "time", "form", "confirm", "manage", "cancel", "move", "slip", "subscribe", "share", "staff",
+	"page", "stay", "zone", "nav", "footer", "home", "situation", "service", "office", "day", "time", "form", "confirm", "manage", "cancel", "move", "slip", "subscribe", "share", "staff", "subscription", "calendars",
 }
 
 // Sentences that the pages put together or choose at run time, by how their keys
 // begin. What stands behind is a word of scheduler's.
-var chosen = []string{"day.reason.", "staff.kind.", "staff.state.", "staff.channel."}
+var chosen = []string{"day.reason.", "staff.kind.", "staff.state.", "staff.channel.", "calendars.kind.", "calendars.agent.", "calendars.office.", "calendars.places.", "calendars.visit"}
 
 // Every sentence of the pages is said somewhere: in a template or in code. The
 // other way round, a key in a template that does not exist stops New.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"time"
 
+	"mawid/api/feed"
 	"mawid/configs"
 	"mawid/internal/store"
 	"mawid/internal/tz"
@@ -24,6 +25,8 @@ type house struct {
 	secret   []byte
 	engine   *scheduler.Engine
 	wake     chan struct{} // a notice is due now
+	// calendars are the feeds that are answered; nil before handler.
+	calendars *feed.Feeds
 }
 
 // openHouse reads the settings and opens the database. It refuses stale zone

@@ -26,7 +26,7 @@ const (
 
 // jobs is the table of periodic work.
 func (h *house) jobs() []job {
-	return []job{
+	return append(h.calendarJobs(), []job{
 		{"@every 5s", "give back the places of expired holds", func(ctx context.Context) error {
 			_, err := h.engine.ExpireHolds(ctx, sweepBatch)
 			return err
@@ -47,7 +47,7 @@ func (h *house) jobs() []job {
 			_, err := h.store.ForgetSessions(ctx, time.Now())
 			return err
 		}},
-	}
+	}...)
 }
 
 // startPeriodic starts the table and returns how to stop it: no new turn

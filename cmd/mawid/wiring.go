@@ -84,7 +84,11 @@ func (h *house) pages(book *locale.Book, sessions *httpkit.Sessions, limiter *ht
 }
 
 func (h *house) feeds(book *locale.Book) http.Handler {
-	return feed.Handler(feed.Config{Source: h.store, Book: book, Catalogue: h.engine.Catalogue, Clock: time.Now})
+	h.calendars = feed.New(feed.Config{
+		Source: h.store, Book: book, Catalogue: h.engine.Catalogue, Clock: time.Now, Zones: h.zones,
+		FreePlaces: h.engine.FreePlaces, PublicURL: h.settings.PublicURL,
+	})
+	return h.calendars
 }
 
 // ics writes one appointment as a calendar file with a link to its page.
@@ -110,9 +114,19 @@ func (l links) ManageURL(appointmentID string) string {
 	return l.base + "/a/" + l.engine.ManageToken(appointmentID)
 }
 
-// CalendarURL is the person's calendar.
+// linkTimeout bounds the look-up of a calendar's present link.
+const linkTimeout = 5 * time.Second
+
+// CalendarURL is the person's calendar. A notice goes out without it rather
+// than not at all: its other links say where the calendar is.
 func (l links) CalendarURL(feedID string) string {
-	return l.base + "/feeds/" + l.engine.FeedToken(feedID) + ".ics"
+	ctx, cancel := context.WithTimeout(context.Background(), linkTimeout)
+	defer cancel()
+	token, err := l.engine.CalendarToken(ctx, feedID)
+	if err != nil {
+		return ""
+	}
+	return l.base + "/feeds/" + token + ".ics"
 }
 
 // worker is the notifier over the outbox, with whatever servers are set.

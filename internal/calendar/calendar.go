@@ -75,7 +75,8 @@ type FeedOptions struct {
 func (m *Maker) Feed(cat *scheduler.Catalogue, list []scheduler.Appointment, o FeedOptions) ([]byte, error) {
 	shown := feedWindow(list, o.Now)
 	cal := newCalendar()
-	describe(cal.Props, m.book.Tag(feedLanguage(list)))
+	l := m.book.Tag(feedLanguage(list))
+	describeAs(cal.Props, title{l.Say("calendar.name"), l.Say("calendar.description")}, colour{"teal", "#008080"})
 	for i := range shown {
 		w := m.words(cat, &shown[i])
 		cal.Children = append(cal.Children, w.entry(o.ShowService).component())
@@ -136,26 +137,39 @@ func (m *Maker) own(cat *scheduler.Catalogue, a *scheduler.Appointment, link str
 	w := m.words(cat, a)
 	e := w.entry(true)
 	e.description += "\n" + w.more(cat, link)
+	u, err := webLink(link)
+	e.link = u
+	return e, err
+}
+
+// webLink reads an absolute http(s) link; nil for "".
+func webLink(link string) (*url.URL, error) {
 	if link == "" {
-		return e, nil
+		return nil, nil
 	}
 	u, err := url.Parse(link)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return nil, errors.New("the link is not an absolute http(s) one") // it holds a token: not shown
 	}
-	e.link = u
-	return e, nil
+	return u, nil
 }
 
-// describe names a feed, in RFC 7986's way and in the older one that most
+// title is what a feed is called, and what it says of itself.
+type title struct{ name, about string }
+
+// colour is a CSS3 name (RFC 7986, 5.9) and the same as Apple writes it.
+type colour struct{ name, apple string }
+
+// describeAs names a feed, in RFC 7986's way and in the older one that most
 // programs read. SOURCE is left out: it would put the feed's secret address
 // into every copy of the calendar.
-func describe(props ical.Props, l *locale.Language) {
-	name, about := l.Say("calendar.name"), l.Say("calendar.description")
-	setLine(props, ical.PropName, name)
-	setLine(props, "X-WR-CALNAME", name)
-	setLine(props, ical.PropDescription, about)
-	setLine(props, "X-WR-CALDESC", about)
+func describeAs(props ical.Props, t title, c colour) {
+	setLine(props, ical.PropName, t.name)
+	setLine(props, "X-WR-CALNAME", t.name)
+	setLine(props, ical.PropDescription, t.about)
+	setLine(props, "X-WR-CALDESC", t.about)
+	setRaw(props, ical.PropColor, c.name)
+	setRaw(props, "X-APPLE-CALENDAR-COLOR", c.apple)
 	setRaw(props, "X-PUBLISHED-TTL", refresh)
 	interval := ical.NewProp(ical.PropRefreshInterval)
 	interval.Params.Set(ical.ParamValue, string(ical.ValueDuration)) // required, RFC 7986, 5.7
@@ -167,8 +181,7 @@ func describe(props ical.Props, l *locale.Language) {
 func feedWindow(list []scheduler.Appointment, now time.Time) []scheduler.Appointment {
 	var shown []scheduler.Appointment
 	for _, a := range list {
-		gone := a.Status == scheduler.StatusCancelled && !now.Before(a.UpdatedAt.Add(FeedCancelled))
-		if !gone && now.Before(a.EndsAt.Add(FeedPast)) {
+		if !gone(&a, now) && now.Before(a.EndsAt.Add(FeedPast)) {
 			shown = append(shown, a)
 		}
 	}
@@ -176,6 +189,29 @@ func feedWindow(list []scheduler.Appointment, now time.Time) []scheduler.Appoint
 		return cmp.Or(a.StartsAt.Compare(b.StartsAt), cmp.Compare(a.ID, b.ID))
 	})
 	return shown[:min(len(shown), FeedEvents)]
+}
+
+// gone reports whether a cancelled appointment has been shown long enough.
+func gone(a *scheduler.Appointment, now time.Time) bool {
+	return a.Status == scheduler.StatusCancelled && !now.Before(a.UpdatedAt.Add(FeedCancelled))
+}
+
+// FeedUntil is when the next appointment of a person's feed is to be left out,
+// with nothing else changed; the zero time when there is none.
+func FeedUntil(list []scheduler.Appointment, now time.Time) time.Time {
+	var until time.Time
+	sooner := func(t time.Time) {
+		if t.After(now) && (until.IsZero() || t.Before(until)) {
+			until = t
+		}
+	}
+	for i := range list {
+		sooner(list[i].EndsAt.Add(FeedPast))
+		if list[i].Status == scheduler.StatusCancelled {
+			sooner(list[i].UpdatedAt.Add(FeedCancelled))
+		}
+	}
+	return until
 }
 
 // feedLanguage is the language of the newest booking, shown or not.

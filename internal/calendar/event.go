@@ -63,6 +63,7 @@ func (e *entry) component() *ical.Component {
 func (e *entry) setOptional(props ical.Props) {
 	if knownPlace(e.geo) {
 		setRaw(props, ical.PropGeo, degrees(e.geo.Lat)+";"+degrees(e.geo.Lon))
+		props.Set(e.appleLocation())
 	}
 	if e.link != nil {
 		setURI(props, ical.PropURL, e.link)
@@ -73,6 +74,18 @@ func (e *entry) setOptional(props ical.Props) {
 	if e.attendee != nil {
 		props.Set(e.invited())
 	}
+}
+
+// appleLocation is where Apple's programs look for a position: they do not read
+// GEO, and want X-TITLE to be the LOCATION.
+func (e *entry) appleLocation() *ical.Prop {
+	p := ical.NewProp("X-APPLE-STRUCTURED-LOCATION")
+	p.Value = "geo:" + degrees(e.geo.Lat) + "," + degrees(e.geo.Lon)
+	p.Params.Set(ical.ParamValue, string(ical.ValueURI))
+	p.Params.Set("X-ADDRESS", cleanParam(e.location))
+	p.Params.Set("X-APPLE-RADIUS", "72") // metres
+	p.Params.Set("X-TITLE", cleanParam(e.location))
+	return p
 }
 
 func (e *entry) transparency() string {

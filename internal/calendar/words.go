@@ -55,7 +55,12 @@ func (w *words) summary(showService bool) string {
 	if name := w.serviceName(); showService && name != "" {
 		title = w.Say("calendar.service_title", "service", name, "office", w.officeName())
 	}
-	title = w.Say("calendar.timed", "time", w.Clock(wall(w.a)), "title", title)
+	return w.marked(w.Say("calendar.timed", "time", w.Clock(wall(w.a)), "title", title))
+}
+
+// marked puts before a title what a program might hide: that the appointment is
+// off or not sure.
+func (w *words) marked(title string) string {
 	switch w.a.Status {
 	case scheduler.StatusCancelled:
 		return w.Say("calendar.cancelled", "title", title)

@@ -65,6 +65,8 @@ var uniques = map[string]error{
 	"files.reference":        scheduler.ErrReferenceTaken,
 	"users_login":            scheduler.ErrConflict,
 	"users.login":            scheduler.ErrConflict,
+	"feeds_owned":            scheduler.ErrConflict,
+	"feeds.owner_id":         scheduler.ErrConflict,
 }
 
 // errGuard is how a transaction reports a write that met other rows than it
