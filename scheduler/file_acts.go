@@ -94,7 +94,8 @@ func (w *fileWork) book(h HandOver) (*Booked, error) {
 	if w.change, err = w.e.bookChange(change, a, false); err != nil {
 		return nil, err
 	}
-	return &Booked{a, w.e.ManageToken(a.ID), w.e.FeedToken(a.FeedID)}, nil
+	token, err := w.e.CalendarToken(w.ctx, a.FeedID)
+	return &Booked{a, w.e.ManageToken(a.ID), token}, err
 }
 
 // Assign gives the file to a member of staff of its office, or to nobody.

@@ -83,7 +83,7 @@ func (e *Engine) OpenFile(ctx context.Context, r FileRequest, by Actor) (OpenedF
 			if f.FeedID, err = e.newID("feed"); err != nil {
 				return Change{}, err
 			}
-			change.NewFeeds = []Feed{{ID: f.FeedID, Kind: "citizen", TokenHash: TokenHash(e.FeedToken(f.FeedID)), CreatedAt: f.CreatedAt}}
+			change.NewFeeds = []Feed{{ID: f.FeedID, Kind: FeedCitizen, TokenHash: TokenHash(e.FeedToken(Feed{ID: f.FeedID})), CreatedAt: f.CreatedAt}}
 		}
 		write := fileWrite(&File{}, &f)
 		write.Keys = e.fileKeys(&f)
@@ -93,7 +93,11 @@ func (e *Engine) OpenFile(ctx context.Context, r FileRequest, by Actor) (OpenedF
 	if err != nil {
 		return OpenedFile{}, fmt.Errorf("open file: %w", err)
 	}
-	return OpenedFile{f, e.FileToken(f.ID), e.FeedToken(f.FeedID)}, e.logAccess(ctx, &f, by, "opened")
+	token, err := e.CalendarToken(ctx, f.FeedID)
+	if err != nil {
+		return OpenedFile{}, err
+	}
+	return OpenedFile{f, e.FileToken(f.ID), token}, e.logAccess(ctx, &f, by, "opened")
 }
 
 // checkFile checks what was typed, fills in what follows from the catalogue, and
