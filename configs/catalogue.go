@@ -46,6 +46,7 @@ func (r *reader) sample(root value, zones scheduler.Zones) Sample {
 	b.read(o.need("administrations"))
 	s.LegalClocks = legalClocks(o.get("legal_steps"))
 	s.Escalation = each(o.get("escalation"), value.dotted)
+	s.EscalationDesk = o.get("escalation_desk").refer(aService)
 	s.Chains = each(o.get("chains"), chain)
 	s.PriorityGroups = each(o.get("priority_groups"), priorityGroup)
 	s.AssistedChannels = each(o.get("assisted_channels"), value.id)

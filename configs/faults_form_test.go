@@ -16,7 +16,7 @@ var faultsOfForm = []change{
 	},
 	{
 		"unknown key at the top", "periods:", "holidays:",
-		`f:16:1: holidays: unknown key "holidays"; want one of administrations, assisted_channels, chains, closures, communes, currency, demand_scenario, documents, escalation, formats, hours_templates, legal_steps, locale_default, locales, outsiders, periods, priority_groups, regions, residence_countries, schema, season, timezone`,
+		`f:16:1: holidays: unknown key "holidays"; want one of administrations, assisted_channels, chains, closures, communes, currency, demand_scenario, documents, escalation, escalation_desk, formats, hours_templates, legal_steps, locale_default, locales, outsiders, periods, priority_groups, regions, residence_countries, schema, season, timezone`,
 	},
 	{
 		"unknown weekday", "{sat: [[", "{saturday: [[",

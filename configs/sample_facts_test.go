@@ -29,7 +29,7 @@ func TestSampleIsWhole(t *testing.T) {
 		"services": {len(s.Services), 48}, "documents": {len(s.Documents), 35},
 		"hours templates": {len(s.Hours), 4}, "closures": {len(s.Closures), 15}, "periods": {len(s.Periods), 1},
 		"legal clocks": {len(s.LegalClocks), 4}, "chains": {len(s.Chains), 6}, "priority groups": {len(s.PriorityGroups), 5},
-		"assisted channels": {len(s.AssistedChannels), 5}, "escalation": {len(s.Escalation), 4},
+		"assisted channels": {len(s.AssistedChannels), 5}, "escalation": {len(s.Escalation), 5},
 		"countries": {len(s.Countries), 15}, "patterns": {len(s.Patterns), 5}, "regions": {len(s.Regions), 12},
 		"municipalities": {len(s.Municipalities), 3}, "circles": {len(s.Circles), 3}, "outsiders": {len(s.Outsiders), 9},
 		"locales": {len(s.Locales), 8}, "key days": {len(s.Season.KeyDays), 1}, "peaks": {len(s.Season.Peaks), 3},
@@ -258,7 +258,7 @@ func TestSampleExtras(t *testing.T) {
 	}
 	steps := find(t, s.LegalClocks, func(l scheduler.LegalClock) bool { return l.ID == "requisition" }).Steps
 	days := 92
-	last := scheduler.LegalStep{Step: "fin_oppositions", Next: "immatriculation", MaxDays: &days, BranchIf: "opposition", BranchGoto: "tribunal"}
+	last := scheduler.LegalStep{Step: "fin_oppositions", Next: "immatriculation", MaxDays: &days, BranchIf: "opposition", BranchGoto: "tribunal", Provenance: "S39"}
 	if d := cmp.Diff(last, steps[len(steps)-1]); d != "" || len(steps) != 5 {
 		t.Errorf("%d steps; %s", len(steps), d)
 	}

@@ -63,12 +63,14 @@ type File struct {
 	// Escalation counts how many bodies of Catalogue.Escalation know of it.
 	Escalation  int
 	EscalatedOn Date
-	FeedID      string // the person's calendar that shows it
-	ManageHash  []byte // SHA-256 of the token; the token is not stored
-	Revision    int
-	CreatedAt   time.Time // UTC
-	UpdatedAt   time.Time // UTC
-	EndedOn     Date      // zero while open
+	// DeskOfficeID is the provincial desk that was told, or "". It sees the file.
+	DeskOfficeID string
+	FeedID       string // the person's calendar that shows it
+	ManageHash   []byte // SHA-256 of the token; the token is not stored
+	Revision     int
+	CreatedAt    time.Time // UTC
+	UpdatedAt    time.Time // UTC
+	EndedOn      Date      // zero while open
 
 	Steps    []FileStep
 	Promises []Promise
@@ -172,6 +174,9 @@ func (f *File) Missing() []string {
 // Offices lists every office that holds or has held the file, each once.
 func (f *File) Offices() []string {
 	out := []string{f.OfficeID}
+	if f.DeskOfficeID != "" && f.DeskOfficeID != f.OfficeID {
+		out = append(out, f.DeskOfficeID)
+	}
 	for i := range f.Steps {
 		if o := f.Steps[i].OfficeID; o != "" && !slices.Contains(out, o) {
 			out = append(out, o)

@@ -242,6 +242,11 @@ func (e *Engine) changeFileOnce(ctx context.Context, revision int, f, before *Fi
 	}
 	write := fileWrite(before, f)
 	write.Keys = w.keys
+	notices, err := w.notices(write.Events)
+	if err != nil {
+		return Change{}, err
+	}
+	w.change.Notices = append(w.change.Notices, notices...)
 	w.change.Files = append(w.change.Files, write)
 	return w.change, nil
 }

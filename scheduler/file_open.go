@@ -87,6 +87,10 @@ func (e *Engine) OpenFile(ctx context.Context, r FileRequest, by Actor) (OpenedF
 		}
 		write := fileWrite(&File{}, &f)
 		write.Keys = e.fileKeys(&f)
+		w := &fileWork{e: e, f: &f}
+		if change.Notices, err = w.notices(write.Events); err != nil {
+			return Change{}, err
+		}
 		change.Files = []FileWrite{write}
 		return change, nil
 	})

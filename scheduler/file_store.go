@@ -36,21 +36,24 @@ const (
 	FilesNews    FileList = "news"    // the person asked and nobody has answered
 	FilesNew     FileList = "new"     // nobody owns it
 	FilesEnded   FileList = "ended"
-	// FilesStale are open files whose legal dates are of another catalogue than
-	// FileQuery.CatalogueVersion.
-	FilesStale FileList = "stale"
+	// FilesWatch are the open files in which the passing of time may ask for
+	// something, see Engine.WatchFiles.
+	FilesWatch FileList = "watch"
+	// FilesTold are those of which a supervisor or the provincial desk was told.
+	FilesTold FileList = "told"
 )
 
 // FileQuery asks for a page of files, the most urgent first.
 type FileQuery struct {
 	List FileList
-	// Offices are the ones whose files to look at, held now; nil means all, an
-	// empty list none.
+	// Offices are the ones whose files to look at: those they hold now, and those
+	// they were told of. nil means all, an empty list none.
 	Offices          []string
 	AdministrationID string // "" for any
 	OwnerID          string // "" for any
 	On               Date   // the day for which lists are made
-	CatalogueVersion int64
+	CatalogueVersion int64  // for FilesWatch
+	HouseBodies      int    // for FilesWatch: how many bodies can be told
 	// AfterDue and AfterID are of the last file of the page before; an empty id
 	// starts at the beginning.
 	AfterDue Date

@@ -45,6 +45,8 @@ type Store interface {
 	AppPasswordStore
 	ImportStore
 	FileStore
+	OpinionStore
+	ForgetStore
 }
 
 // ImportStore is what applying a new catalogue needs.

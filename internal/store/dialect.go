@@ -63,6 +63,8 @@ var uniques = map[string]error{
 	"files.id":               scheduler.ErrConflict,
 	"files_reference":        scheduler.ErrReferenceTaken,
 	"files.reference":        scheduler.ErrReferenceTaken,
+	"opinions_pkey":          scheduler.ErrInvalidState,
+	"opinions.kind":          scheduler.ErrInvalidState,
 	"users_login":            scheduler.ErrConflict,
 	"users.login":            scheduler.ErrConflict,
 	"feeds_owned":            scheduler.ErrConflict,

@@ -143,12 +143,15 @@ func fileConditions(q scheduler.FileQuery) (string, []any) {
 		add("news_asked_on <> ''")
 	case scheduler.FilesNew:
 		add("owner_id = ''")
-	case scheduler.FilesStale:
-		add("due <> '' AND due_version <> ?", q.CatalogueVersion)
+	case scheduler.FilesTold:
+		add("escalation > 0")
+	case scheduler.FilesWatch:
+		add("(due <> '' AND due_version <> ? OR promise_by <> '' AND promise_by <= ? OR news_due <> '' AND news_due < ?"+
+			" OR due <> '' AND due < ? AND turn <> 'citizen' AND escalation < ?)", q.CatalogueVersion, on, on, on, q.HouseBodies)
 	}
 	if q.Offices != nil {
 		in := idList(q.Offices)
-		add("office_id IN ("+marks(len(in))+")", in...)
+		add("(office_id IN ("+marks(len(in))+") OR desk_office_id IN ("+marks(len(in))+"))", append(in, in...)...)
 	}
 	if q.AdministrationID != "" {
 		add("administration_id = ?", q.AdministrationID)

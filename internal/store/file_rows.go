@@ -11,7 +11,7 @@ const fileColumns = "id, reference, state, administration_id, office_id, service
 	" number, identity_kind, identity_hash, identity_tail, name, email, phone, language, citizen_zone, for_whom," +
 	" documents, asked_on, deposited_on, urgent, extended, origin, owner_id, outcome, merged_into," +
 	" news_asked_on, news_due, escalation, escalated_on, feed_id, manage_hash, revision, created_at, updated_at, ended_on," +
-	" step, turn, due, due_version, promise_by"
+	" step, turn, due, due_version, promise_by, desk_office_id"
 
 type fileRow struct {
 	ID               string `db:"id"`
@@ -56,6 +56,8 @@ type fileRow struct {
 	Due        string `db:"due"`
 	DueVersion int64  `db:"due_version"`
 	PromiseBy  string `db:"promise_by"`
+
+	DeskOfficeID string `db:"desk_office_id"`
 }
 
 func (r *fileRow) file() (scheduler.File, error) {
@@ -67,7 +69,7 @@ func (r *fileRow) file() (scheduler.File, error) {
 			Name: r.Name, Email: r.Email, Phone: r.Phone, Language: r.Language, Zone: r.CitizenZone,
 		},
 		ForWhom: r.ForWhom, Urgent: r.Urgent != 0, Extended: r.Extended != 0, Origin: r.Origin, OwnerID: r.OwnerID,
-		Outcome: r.Outcome, MergedInto: r.MergedInto, Escalation: r.Escalation, FeedID: r.FeedID, ManageHash: r.ManageHash,
+		Outcome: r.Outcome, MergedInto: r.MergedInto, Escalation: r.Escalation, DeskOfficeID: r.DeskOfficeID, FeedID: r.FeedID, ManageHash: r.ManageHash,
 		Revision: r.Revision, CreatedAt: instant(r.CreatedAt), UpdatedAt: instant(r.UpdatedAt),
 	}
 	if err := json.Unmarshal([]byte(r.Documents), &f.Documents); err != nil {
@@ -98,7 +100,7 @@ func fileValues(w *scheduler.FileWrite) []any {
 		f.Origin, f.OwnerID, f.Outcome, f.MergedInto,
 		dateText(f.NewsAskedOn), dateText(f.NewsDue), f.Escalation, dateText(f.EscalatedOn), f.FeedID, bytesOrNull(f.ManageHash),
 		f.Revision, micros(f.CreatedAt), micros(f.UpdatedAt), dateText(f.EndedOn),
-		s.Step, string(s.Turn), dateText(s.Due), s.DueVersion, dateText(s.PromiseBy),
+		s.Step, string(s.Turn), dateText(s.Due), s.DueVersion, dateText(s.PromiseBy), f.DeskOfficeID,
 	}
 }
 
