@@ -70,6 +70,15 @@ func (b *Book) Speaking(topic string) []*Language {
 	return slices.DeleteFunc(b.Languages(), func(l *Language) bool { return !l.Speaks(topic) })
 }
 
+// TagIn is Tag among the languages that speak a topic; French when the one of the tag does not. A reader of Tamazight has no
+// notices in it, and is written to in another language.
+func (b *Book) TagIn(topic, want string) *Language {
+	if l := b.Tag(want); l.Speaks(topic) {
+		return l
+	}
+	return b.matched[0]
+}
+
 // Keys returns the keys of all sentences, sorted.
 func (b *Book) Keys() []string {
 	return slices.Sorted(maps.Keys(b.matched[0].sentences))
