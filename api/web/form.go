@@ -20,6 +20,10 @@ type formPage struct {
 	Faults []fieldFault
 	Zones  []locale.Zone
 	Limits limits
+	// Tongues are the languages in which notices are worded; Told says that the
+	// page's is one of them.
+	Tongues []*locale.Language
+	Told    bool
 }
 
 func (formPage) file() string { return "form" }
@@ -76,7 +80,8 @@ func (s *site) formOf(v *visit, h scheduler.Hold) (formPage, error) {
 		},
 		When:   v.lang.TwoClocks(h.StartsAt.In(loc), reader),
 		Until:  untilClocks(v.lang, until, reader),
-		Fields: fields{Language: v.lang.Code(), Zone: zone}, Zones: v.lang.Zones(),
+		Fields: fields{Language: s.Book.TagIn("notice", v.lang.Code()).Code(), Zone: zone}, Zones: v.lang.Zones(),
+		Tongues: s.Book.Speaking("notice"), Told: v.lang.Speaks("notice"),
 		Limits: limits{scheduler.MaxName, scheduler.MaxEmail, 30, scheduler.MaxFileNumber, scheduler.MaxNote},
 	}, nil
 }
@@ -184,7 +189,7 @@ func typedFields(v *visit) fields {
 // is left in place for the engine's checks to see that something was typed.
 func (f fields) citizen(officeZone string, s *site) (scheduler.Citizen, *scheduler.InvalidError) {
 	bad := &scheduler.InvalidError{}
-	c := scheduler.Citizen{Name: f.Name, Email: f.Email, Language: s.Book.Tag(f.Language).Code(), Zone: f.Zone}
+	c := scheduler.Citizen{Name: f.Name, Email: f.Email, Language: s.Book.TagIn("notice", f.Language).Code(), Zone: f.Zone}
 	if c.Zone == officeZone {
 		c.Zone = ""
 	}

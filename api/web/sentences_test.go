@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,69 +12,80 @@ import (
 	"mawid/internal/locale"
 )
 
-// pageWords are the first words of the keys that belong to the pages.
-var pageWords = []string{
-	"page", "stay", "zone", "nav", "footer", "home", "situation", "service", "office", "day", "time", "form", "confirm", "manage", "cancel", "move", "slip", "subscribe", "share", "staff", "subscription", "calendars",
-}
-
-// Sentences that the pages put together or choose at run time, by how their keys
-// begin. What stands behind is a word of scheduler's.
-var chosen = []string{"day.reason.", "staff.kind.", "staff.state.", "staff.channel.", "calendars.kind.", "calendars.agent.", "calendars.office.", "calendars.places.", "calendars.visit"}
-
-// Every sentence of the pages is said somewhere: in a template or in code. The
-// other way round, a key in a template that does not exist stops New.
+// Every sentence of every topic is said somewhere: by its key, or by the
+// beginning of its key where a word of the domain is put behind ("status." and
+// the status). The other way round, a key in the sources has a sentence; one in
+// a template that has none stops New.
 func TestEverySentenceIsUsed(t *testing.T) {
 	book, err := locale.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	used := keysInSources(t)
-	for _, key := range book.Keys() {
+	keys := book.Keys()
+	firstWords := map[string]bool{}
+	for _, key := range keys {
 		word, _, _ := strings.Cut(key, ".")
-		if !slices.Contains(pageWords, word) || slices.Contains(used, key) {
-			continue
-		}
-		if !slices.ContainsFunc(chosen, func(start string) bool { return strings.HasPrefix(key, start) }) {
+		firstWords[word] = true
+	}
+	used, beginnings := keysInSources(t)
+	for _, key := range keys {
+		begun := slices.ContainsFunc(beginnings, func(start string) bool { return strings.HasPrefix(key, start) })
+		if !begun && !slices.Contains(used, key) {
 			t.Errorf("nobody says %q", key)
 		}
 	}
 	for _, key := range used {
-		if word, _, _ := strings.Cut(key, "."); slices.Contains(pageWords, word) && !slices.Contains(book.Keys(), key) {
+		word, _, _ := strings.Cut(key, ".")
+		if firstWords[word] && !slices.Contains(keys, key) {
 			t.Errorf("there is no sentence %q", key)
+		}
+	}
+	for _, start := range beginnings {
+		word, _, _ := strings.Cut(start, ".")
+		if firstWords[word] && !slices.ContainsFunc(keys, func(key string) bool { return strings.HasPrefix(key, start) }) {
+			t.Errorf("no sentence begins %q", start)
 		}
 	}
 }
 
-// quoted is a key in quotes, as both templates and code have it.
-var quoted = regexp.MustCompile(`"([a-z]+(?:\.[a-z0-9_]+)+)"`)
+var (
+	// quoted is a key in quotes, or the beginning of one, as both templates and
+	// code have it.
+	quoted = regexp.MustCompile(`"([a-z]+\.(?:[a-z0-9_]+\.)*(?:[a-z0-9_]+)?)"`)
+	// fileName is what looks like a key and is the name of a file.
+	fileName = regexp.MustCompile(`\.(js|css|html|ics|eml|yaml|yml|csv|svg|json|txt|db|sql|go|ma)$`)
+)
 
-// fileName is what looks like a key and is the name of an asset or a template.
-var fileName = regexp.MustCompile(`\.(js|css|html)$`)
-
-func keysInSources(t *testing.T) []string {
+// keysInSources are the keys and the beginnings of keys in all code and
+// templates that ship.
+func keysInSources(t *testing.T) (keys, beginnings []string) {
 	t.Helper()
-	var keys []string
-	for _, pattern := range []string{"*.go", "templates/*.html"} {
-		files, err := filepath.Glob(pattern)
-		if err != nil || len(files) == 0 {
-			t.Fatalf("%s: %d files, %v", pattern, len(files), err)
+	files := 0
+	err := filepath.WalkDir("../..", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules" || d.Name() == ".git"):
+			return filepath.SkipDir
+		case d.IsDir() || strings.HasSuffix(name, "_test.go") || (filepath.Ext(name) != ".go" && filepath.Ext(name) != ".html"):
+			return nil
 		}
-		for _, name := range files {
-			if strings.HasSuffix(name, "_test.go") {
-				continue
-			}
-			raw, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, m := range quoted.FindAllStringSubmatch(string(raw), -1) {
-				if !fileName.MatchString(m[1]) {
-					keys = append(keys, m[1])
-				}
+		files++
+		raw, err := os.ReadFile(name)
+		for _, m := range quoted.FindAllStringSubmatch(string(raw), -1) {
+			switch {
+			case strings.HasSuffix(m[1], "."):
+				beginnings = append(beginnings, m[1])
+			case !fileName.MatchString(m[1]):
+				keys = append(keys, m[1])
 			}
 		}
+		return err
+	})
+	if err != nil || files < 100 {
+		t.Fatalf("%d files, %v", files, err)
 	}
-	return keys
+	return keys, beginnings
 }
 
 // No page shows the mark of a sentence or value that is missing.

@@ -54,11 +54,16 @@ func printable(status scheduler.Status) bool {
 	return status == scheduler.StatusBooked || status == scheduler.StatusCheckedIn || status == scheduler.StatusServing
 }
 
-// slipScripts puts the reader's own language first.
+// slipScripts puts the reader's own language first; in Tamazight it is a third
+// beside those of the desk.
 func (s *site) slipScripts(reader *locale.Language, o *opened) []slipScript {
 	var out []slipScript
 	at := o.StartsAt.In(o.loc)
-	for _, code := range slipLanguages {
+	codes := slipLanguages[:]
+	if reader.Code() == "zgh" { // the other official language
+		codes = append([]string{"zgh"}, codes...)
+	}
+	for _, code := range codes {
 		script := slipIn(s.Book.Tag(code), o, at)
 		if code == reader.Code() {
 			out = append([]slipScript{script}, out...)

@@ -28,9 +28,10 @@ func TestTheSlipSpeaksBothScripts(t *testing.T) {
 	b := h.abroad("Amina Benali")
 	for lang, words := range map[string][]string{
 		"fr": {"Fiche de rendez-vous", "CNIE"}, "ar": {"بطاقة الموعد", "البطاقة الوطنية للتعريف الإلكترونية"}, "en": {"Appointment slip", "What to bring"},
+		"zgh": {"ⵜⴰⵡⵔⵇⵜ ⵏ ⵜⵎⵍⵉⵍⵉⵜ", "ⴰⵙⵉⵏⴰⵙ 10 ⵖⵓⵛⵜ 2027", "ⵜⴰⵙⵔⴰⴳⵜ ⵏ ⵍⵎⵖⵔⵉⴱ"},
 	} {
 		w := h.walker().open("/" + lang + "/a/" + b.ManageToken).want(200)
-		w.click(map[string]string{"fr": "Imprimer la fiche", "ar": "طباعة البطاقة", "en": "Print the slip"}[lang]).want(200, words...)
+		w.click(map[string]string{"fr": "Imprimer la fiche", "ar": "طباعة البطاقة", "en": "Print the slip", "zgh": "ⵙⵉⴳⴳⵣ ⵜⴰⵡⵔⵇⵜ"}[lang]).want(200, words...)
 		w.want(200, "mardi 10 août 2027", "الثلاثاء 10 غشت 2027", "09:30", "heure du Maroc", "بتوقيت المغرب",
 			"Bureau de douane de Safi", "مكتب الجمارك بآسفي", "Abattement 90", "تخفيض 90%", b.Appointment.Reference, "Amina Benali")
 		if strings.Contains(w.text(), "11:30") || strings.Contains(w.text(), "Paris") {
@@ -43,6 +44,9 @@ func TestTheSlipSpeaksBothScripts(t *testing.T) {
 		want := []string{"fr-MA ltr", "ar-MA rtl"}
 		if lang == "ar" {
 			want = []string{"ar-MA rtl", "fr-MA ltr"}
+		}
+		if lang == "zgh" {
+			want = []string{"zgh ltr", "fr-MA ltr", "ar-MA rtl"}
 		}
 		if diff := cmp.Diff(want, scripts); diff != "" {
 			t.Errorf("%s: the scripts (-want +got):\n%s", lang, diff)

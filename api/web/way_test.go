@@ -66,6 +66,14 @@ var ways = []words{
 		"Dienstag, 1. Juni 2027, 09:30 Uhr (marokkanische Zeit) — 10:30 Uhr in London", "Mittwoch, 2. Juni 2027, 14:00 Uhr (marokkanische Zeit) — 15:00 Uhr in London",
 		"Ich bestätige, dass ich komme", "Danke, Ihr Kommen ist bestätigt.",
 	},
+	{
+		"zgh", "ltr",
+		"Identifiant fiscal", "ⵙⵜⵢⴰⵜ ⴰⵙⵙ – Direction provinciale", "ⴰⵙⵉⵏⴰⵙ 1 ⵢⵓⵏⵢⵓ", "09:30", "ⴰⵎⵥ ⵜⵉⵎⵍⵉⵍⵉⵜ ⴰⴷ", "Amina Benali",
+		"ⵜⵜⵓⴰⵎⵥ ⵜⵎⵍⵉⵍⵉⵜ ⵏⵏⵓⵏ", "ⵙⵏⴼⵍ", "ⴰⴽⵕⴰⵙ 2 ⵢⵓⵏⵢⵓ", "14:00", "ⵙⵙⵉⴷⵜ ⵜⴰⵙⵔⴰⴳⵜ ⵜⴰⵎⴰⵢⵏⵓⵜ", "ⵜⵏⴼⵍ ⵜⵎⵍⵉⵍⵉⵜ ⵏⵏⵓⵏ.",
+		"ⵙⵔ", "ⵢⴰⵀ, ⵙⵔ", "ⵜⵜⵓⵙⵔ ⵜⵎⵍⵉⵍⵉⵜ ⵏⵏⵓⵏ.",
+		"ⴰⵙⵉⵏⴰⵙ 1 ⵢⵓⵏⵢⵓ 2027, 09:30 (ⵜⴰⵙⵔⴰⴳⵜ ⵏ ⵍⵎⵖⵔⵉⴱ) — 10:30 ⴳ ⵍⵓⵏⴷⵔⴰ", "ⴰⴽⵕⴰⵙ 2 ⵢⵓⵏⵢⵓ 2027, 14:00 (ⵜⴰⵙⵔⴰⴳⵜ ⵏ ⵍⵎⵖⵔⵉⴱ) — 15:00 ⴳ ⵍⵓⵏⴷⵔⴰ",
+		"ⵔⴰⴷ ⴰⵛⴽⵖ", "ⵜⴰⵏⵎⵎⵉⵔⵜ, ⵉⵜⵜⵓⵙⵉⴷⵜ ⵓⵛⴽⴰⴷ ⵏⵏⵓⵏ.",
+	},
 }
 
 // The whole way of a citizen, by links and forms alone: book, confirm, move,

@@ -8,7 +8,6 @@ package testnode
 import (
 	"os"
 	"path/filepath"
-	"runtime"
 	"testing"
 )
 
@@ -16,11 +15,7 @@ import (
 // in it.
 func Dir(t testing.TB) string {
 	t.Helper()
-	_, file, _, ok := runtime.Caller(0)
-	if !ok {
-		t.Fatal("the source of the tests is not known")
-	}
-	dir := filepath.Dir(file)
+	dir := filepath.Join(root(t), "internal", "testnode")
 	if _, err := os.Stat(filepath.Join(dir, "node_modules")); err != nil {
 		t.Fatal("npm's modules are missing: run internal/testdb/need.sh, as make test does")
 	}
@@ -31,4 +26,23 @@ func Dir(t testing.TB) string {
 func Module(t testing.TB, name string) string {
 	t.Helper()
 	return filepath.Join(Dir(t), "node_modules", filepath.FromSlash(name))
+}
+
+// root is the folder of go.mod above the test, which runs in its package. The
+// paths that the compiler writes down do not say it under -trimpath.
+func root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			t.Fatal("no go.mod above the test")
+		}
+		dir = filepath.Dir(dir)
+	}
 }
