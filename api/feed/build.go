@@ -24,9 +24,9 @@ type page struct {
 	shown   map[string]struct{} // ids of appointments in a staff calendar
 
 	body      []byte
-	tag       string
-	zipTag    string
-	modified  string // worded for HTTP
+	tag       []string // as a header's value
+	zipTag    []string
+	modified  []string // worded for HTTP
 	catalogue int64  // version it was worded from
 
 	until time.Time // when time alone changes it
@@ -86,8 +86,8 @@ func (f *Feeds) build(ctx context.Context, feed *scheduler.Feed, kept *page, now
 	if newest.After(now) { // RFC 9110, 8.8.2.1
 		newest = now
 	}
-	p.modified = newest.UTC().Format(http.TimeFormat)
-	p.tag, p.zipTag = entityTag(p.body, false), entityTag(p.body, true)
+	p.modified = []string{newest.UTC().Format(http.TimeFormat)}
+	p.tag, p.zipTag = []string{entityTag(p.body, false)}, []string{entityTag(p.body, true)}
 	return p, nil
 }
 

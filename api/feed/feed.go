@@ -92,11 +92,20 @@ func New(c Config) *Feeds {
 // ServeHTTP answers one question.
 func (f *Feeds) ServeHTTP(w http.ResponseWriter, r *http.Request) { f.http.ServeHTTP(w, r) }
 
+// Values of headers that every answer shares; nothing adds to them.
+var (
+	noReferrer   = []string{"no-referrer"} // the address is the secret
+	noIndex      = []string{"noindex"}
+	noSniff      = []string{"nosniff"}
+	cacheControl = []string{"private, no-cache"}
+	vary         = []string{"Accept-Encoding"}
+)
+
 func (f *Feeds) serve(w http.ResponseWriter, r *http.Request) {
 	head := w.Header()
-	head.Set("Referrer-Policy", "no-referrer") // the address is the secret
-	head.Set("X-Robots-Tag", "noindex")
-	head.Set("X-Content-Type-Options", "nosniff")
+	head["Referrer-Policy"] = noReferrer
+	head["X-Robots-Tag"] = noIndex
+	head["X-Content-Type-Options"] = noSniff
 	p, err := f.page(r.Context(), r.PathValue("file"))
 	if err != nil {
 		httpkit.WriteProblem(w, r, err)
@@ -178,11 +187,9 @@ func (f *Feeds) answer(w http.ResponseWriter, r *http.Request, p *page) {
 	if zip {
 		tag = p.zipTag
 	}
-	head.Set("Cache-Control", "private, no-cache")
-	head.Set("Vary", "Accept-Encoding")
-	head["Etag"] = []string{tag}
-	head.Set("Last-Modified", p.modified)
-	if matches(r.Header["If-None-Match"], tag) {
+	head["Cache-Control"], head["Vary"] = cacheControl, vary
+	head["Etag"], head["Last-Modified"] = tag, p.modified
+	if matches(r.Header["If-None-Match"], tag[0]) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}

@@ -38,7 +38,8 @@ func (c benchCommand) Validate() error {
 }
 
 // Run measures whole bookings per second (day, appointment, notices, history)
-// against the bare transaction in the same run.
+// against the bare transaction, and unchanged calendars against an empty handler,
+// in the same run.
 func (c benchCommand) Run(ctx context.Context, cli *commands, io streams) error {
 	settings, err := loadSettings(cli)
 	if err != nil {
@@ -48,7 +49,7 @@ func (c benchCommand) Run(ctx context.Context, cli *commands, io streams) error 
 	if err != nil {
 		return err
 	}
-	each := time.Duration(c.Seconds) * time.Second / time.Duration(2*benchRounds*len(benchClients))
+	each := time.Duration(c.Seconds) * time.Second / time.Duration(2*benchRounds*(len(benchClients)+1))
 	return errors.Join(b.run(ctx, each, io), drop())
 }
 
@@ -213,10 +214,14 @@ func (b *bench) run(ctx context.Context, each time.Duration, io streams) error {
 		}
 		lines = append(lines, l)
 	}
-	return b.print(lines, io)
+	calendars, err := b.runFeed(ctx, each)
+	if err != nil {
+		return err
+	}
+	return b.print(lines, calendars, io)
 }
 
-func (b *bench) print(lines []line, io streams) error {
+func (b *bench) print(lines []line, calendars feedLine, io streams) error {
 	fmt.Fprintf(io.out, "%s, %d processors, %s; medians of %d rounds\n", b.db.Dialect(), runtime.NumCPU(), goVersion(), benchRounds)
 	w := tabwriter.NewWriter(io.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "clients\tbare transactions/s\twhole bookings/s\tp99 of a booking\tratio\t")
@@ -230,7 +235,9 @@ func (b *bench) print(lines []line, io streams) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(io.out, "ratios whole/bare:%s\n", ratios)
+	empty, feed := median(calendars.empty), median(calendars.feed)
+	fmt.Fprintf(io.out, "calendars, %d clients: %.0f answers 304/s; an empty handler %.0f/s\n", feedClients, feed, empty)
+	_, err := fmt.Fprintf(io.out, "ratios whole/bare:%s feed304=%.2f\n", ratios, feed/empty)
 	return err
 }
 
