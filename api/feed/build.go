@@ -27,7 +27,7 @@ type page struct {
 	tag       []string // as a header's value
 	zipTag    []string
 	modified  []string // worded for HTTP
-	catalogue int64  // version it was worded from
+	catalogue int64    // version it was worded from
 
 	until time.Time // when time alone changes it
 	// checked is when the owner was last found to be allowed to see it, in

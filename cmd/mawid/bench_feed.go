@@ -65,7 +65,7 @@ func (b *bench) newFeedBench(ctx context.Context) (*feedBench, error) {
 	if err != nil {
 		return nil, errors.Join(err, f.stop())
 	}
-	f.empty, f.feed = question("/empty", ""), question(path, tag)
+	f.empty, f.feed = asking("/empty", ""), asking(path, tag)
 	return f, nil
 }
 
@@ -115,9 +115,9 @@ func tagOf(ctx context.Context, url string) (string, error) {
 	return answer.Header.Get("ETag"), nil
 }
 
-// question is a whole request. A client library would take more time than what
+// asking is a whole request. A client library would take more time than what
 // is measured.
-func question(path, tag string) []byte {
+func asking(path, tag string) []byte {
 	condition := ""
 	if tag != "" {
 		condition = "If-None-Match: " + tag + "\r\n"
