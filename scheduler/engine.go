@@ -16,11 +16,15 @@ type Policy struct {
 	HoldFor  time.Duration // how long a hold keeps its place
 	MaxParty int           // most persons in one visit
 	Notices  NoticePolicy  // the zero value stands for the default
+	Queue    QueuePolicy
 }
 
 // DefaultPolicy is what the program starts with.
 func DefaultPolicy() Policy {
-	return Policy{Lead: 15 * time.Minute, Horizon: 365, HoldFor: 10 * time.Minute, MaxParty: 6, Notices: DefaultNoticePolicy()}
+	return Policy{
+		Lead: 15 * time.Minute, Horizon: 365, HoldFor: 10 * time.Minute, MaxParty: 6,
+		Notices: DefaultNoticePolicy(), Queue: DefaultQueuePolicy(),
+	}
 }
 
 // Config is what an Engine is made of; every field is required.

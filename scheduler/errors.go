@@ -27,6 +27,10 @@ var (
 	ErrReferenceTaken = errors.New("reference taken")
 	// ErrForbiddenStep: the caller may see the file, and not do this with it.
 	ErrForbiddenStep = errors.New("forbidden step")
+	// ErrNobodyWaits: there is nobody to call.
+	ErrNobodyWaits = errors.New("nobody waits")
+	// ErrDayFull: what is left of the day cannot serve one more walk-in.
+	ErrDayFull = errors.New("day full")
 	// ErrOverfull: the database refused a day with more taken than places. It
 	// means a fault in Mawid, never in a request.
 	ErrOverfull = errors.New("day overfull")

@@ -47,6 +47,7 @@ type Store interface {
 	FileStore
 	OpinionStore
 	ForgetStore
+	QueueStore
 }
 
 // ImportStore is what applying a new catalogue needs.
@@ -103,7 +104,13 @@ type Change struct {
 	History       []HistoryEntry
 	NewFeeds      []Feed
 	// Files are written with the rest, at most once each.
-	Files []FileWrite
+	Files      []FileWrite
+	NewTickets []Ticket
+	// TicketUpdates replace tickets; each must still have Revision-1.
+	TicketUpdates []Ticket
+	TicketSteps   []TicketStep
+	// Queues says whose versions rise, at most one per pool and date.
+	Queues []QueueChange
 }
 
 // EndHold moves a live hold to an ended state.

@@ -48,6 +48,8 @@ var answers = [...]answer{
 	{scheduler.ErrRevisionMismatch, http.StatusPreconditionFailed, "revision_mismatch", "The appointment has changed. Read it again."},
 	{scheduler.ErrInvalidState, http.StatusConflict, "invalid_state", "This step does not follow from the present state."},
 	{scheduler.ErrForbiddenStep, http.StatusForbidden, "forbidden", "Another office holds this file, or it is not yours to do."},
+	{scheduler.ErrDayFull, http.StatusConflict, "day_full", "What is left of the day cannot serve one more. An appointment can be booked."},
+	{scheduler.ErrNobodyWaits, http.StatusConflict, "nobody_waits", "There is nobody to call."},
 	{scheduler.ErrBusy, http.StatusServiceUnavailable, "busy", detailBusy},
 	{scheduler.ErrConflict, http.StatusServiceUnavailable, "busy", detailBusy},
 	{scheduler.ErrReferenceTaken, http.StatusServiceUnavailable, "busy", detailBusy},

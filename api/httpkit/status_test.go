@@ -33,6 +33,8 @@ func TestStatus(t *testing.T) {
 		{scheduler.ErrSlotTaken, 409, "slot_taken"},
 		{scheduler.ErrInvalidState, 409, "invalid_state"},
 		{scheduler.ErrDuplicateBooking, 409, "duplicate_booking"},
+		{scheduler.ErrDayFull, 409, "day_full"},
+		{scheduler.ErrNobodyWaits, 409, "nobody_waits"},
 		{httpkit.ErrInFlight, 409, "in_flight"},
 		{scheduler.ErrHoldExpired, 410, "hold_expired"},
 		{scheduler.ErrRevisionMismatch, 412, "revision_mismatch"},

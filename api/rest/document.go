@@ -22,6 +22,8 @@ Every POST takes an Idempotency-Key: the same key and body give the first answer
 const (
 	schemeToken   = "manageToken"
 	schemeSession = "staffSession"
+	// A personal access token of staff, or the token of a kiosk.
+	schemeStaffToken = "staffToken"
 )
 
 // operation starts the description of a call. problems are the statuses that it

@@ -48,6 +48,9 @@ type Config struct {
 	SessionCookie string
 	// Limiter bounds how often one client may ask; nil for no limit.
 	Limiter *httpkit.Limiter
+	// Stopping ends the streams of events when it is closed; nil when nothing
+	// ever stops.
+	Stopping <-chan struct{}
 	// Version of the program, for the OpenAPI document.
 	Version string
 	// Region is where a telephone number without country is read (ISO 3166); ""
@@ -64,6 +67,7 @@ type api struct {
 	calendar  *calendar.Maker
 	publicURL string
 	region    string
+	rooms     *rooms
 }
 
 // New returns the handler of /v1/ and /openapi.json. Wrap it in httpkit.Log and
@@ -87,6 +91,7 @@ func New(c Config) (http.Handler, error) {
 	a := &api{
 		engine: c.Engine, book: c.Book, zones: c.Zones, clock: c.Clock,
 		calendar: calendar.New(c.Book), publicURL: c.PublicURL, region: c.Region,
+		rooms: newRooms(c.Engine, c.Stopping),
 	}
 	if err := a.mount(mux, c); err != nil {
 		return nil, err
@@ -106,6 +111,11 @@ func (a *api) mount(mux *http.ServeMux, c Config) error {
 	a.appointments(h)
 	a.changes(h)
 	a.files(h)
+	a.queues(h)
+	a.arrivals(h)
+	a.tickets(h)
+	a.desks(h)
+	a.events(h, mux)
 	doc, err := document(h)
 	if err != nil {
 		return err
@@ -131,6 +141,10 @@ func humaConfig(c Config) huma.Config {
 	}
 	conf.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		schemeToken: {Type: "http", Scheme: "bearer", Description: "The manage_token of the appointment."},
+		schemeStaffToken: {
+			Type: "http", Scheme: "bearer",
+			Description: "A personal access token of staff; for tickets and check-in also the token of the office's kiosk.",
+		},
 	}
 	if c.SessionCookie != "" {
 		conf.Components.SecuritySchemes[schemeSession] = &huma.SecurityScheme{

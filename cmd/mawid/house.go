@@ -24,9 +24,10 @@ type house struct {
 	store    *store.DB
 	secret   []byte
 	engine   *scheduler.Engine
-	wake     chan struct{} // a notice is due now
 	// calendars are the feeds that are answered; nil before handler.
 	calendars *feed.Feeds
+	wake      chan struct{}   // a notice is due now
+	stopping  <-chan struct{} // closed when streams of events must end
 }
 
 // openHouse reads the settings and opens the database. It refuses stale zone

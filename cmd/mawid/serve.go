@@ -39,6 +39,7 @@ const (
 
 func (h *house) serve(ctx context.Context, io streams) error {
 	log := logger(h.settings, io)
+	h.stopping = ctx.Done()
 	if err := h.furnish(ctx); err != nil {
 		return err
 	}

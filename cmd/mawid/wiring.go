@@ -68,7 +68,7 @@ func (h *house) api(book *locale.Book, sessions *httpkit.Sessions, limiter *http
 	api, err := rest.New(rest.Config{
 		Engine: h.engine, Book: book, Zones: h.zones, Clock: time.Now, Answers: h.store, Secret: h.secret,
 		PublicURL: h.settings.PublicURL, CurrentUser: sessions.CurrentUser, SessionCookie: sessions.CookieName(),
-		Limiter: limiter, Version: version(),
+		Limiter: limiter, Stopping: h.stopping, Version: version(),
 	})
 	if err != nil {
 		return nil, err

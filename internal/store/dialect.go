@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"strings"
 
 	"mawid/scheduler"
 )
@@ -13,6 +14,8 @@ type dialect struct {
 	folder string
 	// skipLocked ends a sub-select whose rows are claimed.
 	skipLocked string
+	// lockRow ends a sub-select of the row at which others wait.
+	lockRow string
 	// lockDays keeps other writers from adding days until the transaction ends.
 	// It is empty where a transaction has the database to itself.
 	lockDays string
@@ -69,11 +72,30 @@ var uniques = map[string]error{
 	"users.login":            scheduler.ErrConflict,
 	"feeds_owned":            scheduler.ErrConflict,
 	"feeds.owner_id":         scheduler.ErrConflict,
+	"tickets_number":         scheduler.ErrConflict,
+	"tickets.office_id":      scheduler.ErrConflict,
+	"tickets_appointment":    scheduler.ErrConflict,
+	"tickets.appointment_id": scheduler.ErrConflict,
+	"tickets_at_desk":        scheduler.ErrInvalidState,
+	"tickets.at_desk":        scheduler.ErrInvalidState,
+	"ticket_steps_pkey":      scheduler.ErrConflict,
+	"ticket_steps.ticket_id": scheduler.ErrConflict,
+	"queues_pkey":            scheduler.ErrConflict,
+	"queues.pool_id":         scheduler.ErrConflict,
 }
 
 // errGuard is how a transaction reports a write that met other rows than it
 // must.
 var errGuard = errors.New("a guard of the change missed")
+
+// queue fills in how a claim of the next ticket locks.
+func (d *dialect) queue(query string) string {
+	lock, skip := d.lockRow, d.skipLocked
+	if lock != "" {
+		lock, skip = " "+lock, " "+strings.Replace(skip, "FOR UPDATE", "FOR UPDATE OF t", 1)
+	}
+	return strings.NewReplacer("%LOCK", lock, "%SKIP", skip).Replace(query)
+}
 
 func (d *dialect) sentinel(err error) error {
 	if errors.Is(err, errGuard) {

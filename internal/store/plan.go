@@ -75,6 +75,12 @@ func plan(c *scheduler.Change) ([]write, error) {
 		ws = append(ws, appointmentUpdate(&a))
 	}
 	ws = append(ws, fileWrites(c.Files)...)
+	for _, q := range sortedBy(c.Queues, func(q scheduler.QueueChange) string { return q.PoolID }) {
+		ws = append(ws, queueWrite(&q))
+	}
+	for _, t := range sortedBy(c.TicketUpdates, func(t scheduler.Ticket) string { return t.ID }) {
+		ws = append(ws, ticketUpdate(&t))
+	}
 	ws = append(ws, overList(&claimDrops, c.DropClaims)...)
 	ws = append(ws, claims...)
 	ws = append(ws, overList(&noticeRevokes, c.RevokeNotices)...)
@@ -83,6 +89,8 @@ func plan(c *scheduler.Change) ([]write, error) {
 	ws = append(ws, inserts(&noticeInserts, c.Notices, noticeValues)...)
 	ws = append(ws, inserts(&historyInserts, c.History, historyValues)...)
 	ws = append(ws, inserts(&feedInserts, c.NewFeeds, feedValues)...)
+	ws = append(ws, inserts(&ticketInserts, c.NewTickets, ticketValues)...)
+	ws = append(ws, inserts(&ticketStepInserts, c.TicketSteps, ticketStepValues)...)
 	return ws, checkText(ws)
 }
 
@@ -194,6 +202,25 @@ func endHolds(ends []scheduler.EndHold) []write {
 func appointmentUpdate(a *scheduler.Appointment) write {
 	args := append(appointmentValues(a)[1:], a.ID, a.Revision-1)
 	return write{text: appointmentChange, args: args, rows: 1}
+}
+
+// ticketUpdate replaces all columns but the id.
+func ticketUpdate(t *scheduler.Ticket) write {
+	return write{text: ticketChange, args: append(ticketValues(t)[1:], t.ID, t.Revision-1), rows: 1}
+}
+
+// queueWrite takes the next number of a queue, or only raises its version. It
+// comes before the tickets, as in a call (see claim): writers that wait for each
+// other at a queue hold none of its tickets.
+func queueWrite(q *scheduler.QueueChange) write {
+	date := dateText(q.Date)
+	switch {
+	case q.Number > 0 && q.New:
+		return write{text: queueInsert, args: []any{q.PoolID, date, q.OfficeID, q.Number}, rows: 1}
+	case q.Number > 0:
+		return write{text: queueNumber, args: []any{q.Number, q.PoolID, date, q.Number - 1}, rows: 1}
+	}
+	return write{text: queueBump, args: []any{q.PoolID, date, q.OfficeID}, rows: 1}
 }
 
 // inserts writes rows of a table. A row that exists is an error, or left out when

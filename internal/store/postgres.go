@@ -26,6 +26,7 @@ func postgresDialect() dialect {
 		name:       "postgres",
 		folder:     "migrations/postgres",
 		skipLocked: "FOR UPDATE SKIP LOCKED",
+		lockRow:    "FOR UPDATE",
 		lockDays:   "LOCK TABLE days IN SHARE ROW EXCLUSIVE MODE",
 		now:        "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
 		roomyPages: " WITH (fillfactor = 70)",

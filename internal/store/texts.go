@@ -34,6 +34,15 @@ var (
 	promiseInserts = insertTexts("p", "file_promises", promiseColumns, afterPromise)
 	eventInserts   = insertTexts("e", "file_events", eventColumns, "")
 	fileKeyInserts = insertTexts("k", "file_keys", "key, file_id", " ON CONFLICT (key, file_id) DO NOTHING")
+	ticketInserts  = insertTexts("t", "tickets", ticketColumns, "")
+	ticketChange   = text{"T", "UPDATE tickets SET " +
+		strings.Join(strings.Split(ticketColumns, ", ")[1:], " = ?, ") + " = ? WHERE id = ? AND revision = ?"}
+	ticketStepInserts = insertTexts("S", "ticket_steps", ticketStepColumns, "")
+	queueInsert       = text{"q", "INSERT INTO queues (" + queueColumns + ") VALUES (?, ?, ?, 1, ?, 0)"}
+	queueNumber       = text{"Q", "UPDATE queues SET version = version + 1, last_number = ?" +
+		" WHERE pool_id = ? AND date = ? AND last_number = ?"}
+	queueBump = text{"b", "INSERT INTO queues (" + queueColumns + ") VALUES (?, ?, ?, 1, 0, 0)" +
+		" ON CONFLICT (pool_id, date) DO UPDATE SET version = queues.version + 1"}
 )
 
 // insertTexts inserts rows of a table; tail says ON CONFLICT what.
