@@ -34,6 +34,10 @@ var (
 	// ErrOverfull: the database refused a day with more taken than places. It
 	// means a fault in Mawid, never in a request.
 	ErrOverfull = errors.New("day overfull")
+	// ErrNotAllowed: known staff, whose role is too low for this.
+	ErrNotAllowed = errors.New("not allowed")
+	// ErrLastAdministrator: nobody would be left who may add staff.
+	ErrLastAdministrator = errors.New("last administrator")
 )
 
 // FieldError is one thing wrong with one field of a request.

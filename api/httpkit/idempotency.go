@@ -53,7 +53,7 @@ type Idempotency struct {
 // least 32 bytes. credential says by what a caller proves who they are, "" for
 // nothing: keys of different callers never meet.
 func NewIdempotency(a Answers, secret []byte, clock scheduler.Clock, credential func(*http.Request) string) (*Idempotency, error) {
-	seal, err := newSealer(secret)
+	seal, err := newSealer(secret, "mawid kept answers 1")
 	if err != nil {
 		return nil, fmt.Errorf("idempotency: %w", err)
 	}

@@ -10,14 +10,14 @@ import (
 	"fmt"
 )
 
-// sealer encrypts kept answers with AES-256-GCM.
+// sealer encrypts with AES-256-GCM, under a key for one use.
 type sealer struct{ aead cipher.AEAD }
 
-func newSealer(secret []byte) (*sealer, error) {
+func newSealer(secret []byte, use string) (*sealer, error) {
 	if len(secret) < 32 {
 		return nil, errors.New("the secret must have at least 32 bytes")
 	}
-	key, err := hkdf.Key(sha256.New, secret, nil, "mawid kept answers 1", 32)
+	key, err := hkdf.Key(sha256.New, secret, nil, use, 32)
 	if err != nil {
 		return nil, fmt.Errorf("derive key: %w", err)
 	}

@@ -13,10 +13,26 @@ import (
 	"mawid/scheduler"
 )
 
-// Users finds members of staff. Both return scheduler.ErrNotFound.
+// Users is what signing in needs of storage; *store.DB says what each does.
 type Users interface {
 	UserByLogin(ctx context.Context, login string) (scheduler.User, error)
 	User(ctx context.Context, id string) (scheduler.User, error)
+
+	BeginSession(ctx context.Context, s scheduler.Session) error
+	UserBySession(ctx context.Context, id string, now time.Time) (u scheduler.User, seen time.Time, err error)
+	SeeSession(ctx context.Context, id string, now time.Time) error
+	EndSession(ctx context.Context, userID, id string) error
+
+	TokenByHash(ctx context.Context, hash []byte, now time.Time) (scheduler.AccessToken, scheduler.User, error)
+	SeeToken(ctx context.Context, id string, now time.Time) error
+
+	Tries(ctx context.Context, key string) (wrong int, next time.Time, err error)
+	CountTry(ctx context.Context, key string, wrong int, next time.Time) error
+	ForgetTries(ctx context.Context, key string) error
+
+	UseTOTP(ctx context.Context, userID string, step int64) error
+	UseRecoveryCode(ctx context.Context, userID string, hash []byte) error
+	AddDeed(ctx context.Context, d scheduler.Deed) error
 }
 
 // How long a staff session lasts: a long working day, or half of it unused.
@@ -29,31 +45,46 @@ const (
 // which of them is not said.
 var ErrLogin = errors.New("wrong login or password")
 
-// sessionUser is the key in a session under which the user's id stands.
-const sessionUser = "user"
+// What stands in the data of a cookie: who is signed in, and who gave the right
+// password and still owes the second factor.
+const (
+	sessionID      = "session"
+	sessionPending = "pending"
+)
 
-type userKey struct{}
+type signedInKey struct{}
 
-// Sessions knows who of the staff is logged in, by a cookie. Only a hash of the
-// cookie's value is stored.
+// signedIn is who sent a request: by a session or by an access token.
+type signedIn struct {
+	user    *scheduler.User
+	session string // id, or ""
+}
+
+// Sessions knows who of the staff is logged in, by a cookie or an access token.
+// Only hashes of both are stored. A session is over on every node as soon as
+// storage says so: nothing of it is remembered here.
 type Sessions struct {
 	manager   *scs.SessionManager
 	users     Users
 	passwords *Passwords
+	clock     scheduler.Clock
 	clients   Clients
-	slowdown  *slowdown
+	secret    []byte
 }
 
-// SessionsConfig is what Sessions are made of; every field but Clients is
-// required.
+// SessionsConfig is what Sessions are made of; every field but Clients and
+// Secret is required.
 type SessionsConfig struct {
-	Store     scs.CtxStore // keeps sessions until they expire
+	Store     scs.CtxStore // keeps what belongs to a cookie until it expires
 	Users     Users
 	Passwords *Passwords
 	Clock     scheduler.Clock
 	Clients   Clients
 	// Secure: the public address is https, so the cookie may not travel on http.
 	Secure bool
+	// Secret is the program's, at least 32 bytes; without it nobody can sign in
+	// with a second factor.
+	Secret []byte
 }
 
 // NewSessions returns sessions over the store.
@@ -71,7 +102,7 @@ func NewSessions(c SessionsConfig) *Sessions {
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		WriteProblem(w, r, fmt.Errorf("session: %w", err))
 	}
-	return &Sessions{m, c.Users, c.Passwords, c.Clients, newSlowdown(c.Clock)}
+	return &Sessions{m, c.Users, c.Passwords, c.Clock, c.Clients, c.Secret}
 }
 
 // CookieName is the name of the session's cookie.
@@ -81,63 +112,103 @@ func (s *Sessions) CookieName() string { return s.manager.Cookie.Name }
 // request without cookie costs nothing.
 func (s *Sessions) Middleware(next http.Handler) http.Handler {
 	return s.manager.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		user, err := s.load(r.Context())
+		in, err := s.load(r.Context())
 		if err != nil {
 			WriteProblem(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), userKey{}, user)))
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), signedInKey{}, in)))
 	}))
 }
 
-// load returns the user of the session, nil when there is none. A user who was
-// disabled or removed since is none.
-func (s *Sessions) load(ctx context.Context) (*scheduler.User, error) {
-	id := s.manager.GetString(ctx, sessionUser)
+// seenEvery is how exactly is known when a session was last used.
+const seenEvery = 5 * time.Minute
+
+// load returns who the session is of. Of one that is over it is nobody.
+func (s *Sessions) load(ctx context.Context) (signedIn, error) {
+	id := s.manager.GetString(ctx, sessionID)
 	if id == "" {
-		return nil, nil //nolint:nilnil // nobody is a fine answer here
+		return signedIn{}, nil
 	}
-	u, err := s.users.User(ctx, id)
+	now := s.clock()
+	u, seen, err := s.users.UserBySession(ctx, id, now)
 	switch {
-	case errors.Is(err, scheduler.ErrNotFound) || err == nil && u.Disabled:
-		return nil, nil //nolint:nilnil // as above
+	case errors.Is(err, scheduler.ErrNotFound):
+		return signedIn{}, nil
 	case err != nil:
-		return nil, fmt.Errorf("user of session: %w", err)
+		return signedIn{}, err
 	}
-	return &u, nil
+	if now.Sub(seen) >= seenEvery {
+		if err := s.users.SeeSession(ctx, id, now); err != nil {
+			return signedIn{}, err
+		}
+	}
+	return signedIn{&u, id}, nil
 }
 
-// CurrentUser returns who is logged in, nil for nobody. It wants a request that
-// went through Middleware; of another it says nobody.
+// CurrentUser returns who is signed in, nil for nobody and for who must choose a
+// password first. It wants a request that went through Middleware or Machines;
+// of another it says nobody.
 func (s *Sessions) CurrentUser(r *http.Request) *scheduler.User {
-	u, _ := r.Context().Value(userKey{}).(*scheduler.User)
-	return u
+	if u, _ := s.SignedIn(r); u != nil && !u.MustChange {
+		return u
+	}
+	return nil
+}
+
+// SignedIn returns who is signed in, also who must choose a password first, and
+// the id of the session. It is for the pages of one's own account.
+func (s *Sessions) SignedIn(r *http.Request) (u *scheduler.User, session string) {
+	in, _ := r.Context().Value(signedInKey{}).(signedIn)
+	return in.user, in.session
 }
 
 // LogIn checks login and password and starts a fresh session. It returns
-// ErrLogin, or a Problem of ErrTooManyRequests: after a few wrong passwords one
-// client must wait longer and longer for one login.
+// ErrLogin; ErrSecondFactor when SecondFactor must follow; or a Problem of
+// ErrTooManyRequests: after a few wrong passwords one client must wait longer
+// and longer for one login.
 func (s *Sessions) LogIn(r *http.Request, login, password string) (*scheduler.User, error) {
 	if login = strings.TrimSpace(login); len(login) > maxLogin {
 		login = "" // nobody's
 	}
-	who := attempt{strings.ToLower(login), s.clients.Of(r)}
-	if wait := s.slowdown.wait(who); wait > 0 {
-		return nil, TooMany(wait)
-	}
-	u, err := s.check(r.Context(), login, password)
-	if err != nil {
-		if errors.Is(err, ErrLogin) {
-			s.slowdown.failed(who)
-		}
+	ctx, key := r.Context(), s.triesKey("password", strings.ToLower(login), s.clients.Of(r).String())
+	if err := s.try(ctx, key, passwordLag); err != nil {
 		return nil, err
 	}
-	s.slowdown.succeeded(who)
-	if err := s.manager.RenewToken(r.Context()); err != nil { // against a planted cookie
-		return nil, fmt.Errorf("renew session: %w", err)
+	u, err := s.check(ctx, login, password)
+	if err != nil {
+		return nil, err
 	}
-	s.manager.Put(r.Context(), sessionUser, u.ID)
-	return &u, nil
+	if err := s.forgive(ctx, key); err != nil {
+		return nil, err
+	}
+	if u.TOTP != nil {
+		return nil, s.owe(ctx, u)
+	}
+	return &u, s.Begin(r, u)
+}
+
+// Begin starts a fresh session of a user, in place of the one there is.
+func (s *Sessions) Begin(r *http.Request, u scheduler.User) error {
+	ctx, now := r.Context(), s.clock()
+	if err := s.manager.RenewToken(ctx); err != nil { // against a planted cookie
+		return fmt.Errorf("renew session: %w", err)
+	}
+	if old, id := s.SignedIn(r); old != nil {
+		if err := s.users.EndSession(ctx, old.ID, id); err != nil && !errors.Is(err, scheduler.ErrNotFound) {
+			return err
+		}
+	}
+	id := timedID("ses", now)
+	err := s.users.BeginSession(ctx, scheduler.Session{
+		ID: id, UserID: u.ID, Epoch: u.Epoch, BegunAt: now, SeenAt: now, ExpiresAt: now.Add(sessionLife), Client: browser(r.UserAgent()),
+	})
+	if err != nil {
+		return err
+	}
+	s.manager.Remove(ctx, sessionPending)
+	s.manager.Put(ctx, sessionID, id)
+	return nil
 }
 
 // nobodysHash is verified for a login that does not exist, so that it takes as
@@ -149,7 +220,9 @@ func (s *Sessions) check(ctx context.Context, login, password string) (scheduler
 	u, err := s.findUser(ctx, login)
 	switch {
 	case err == nil:
-		hash = u.PasswordHash
+		if u.PasswordHash != "" {
+			hash = u.PasswordHash
+		}
 	case !errors.Is(err, scheduler.ErrNotFound):
 		return u, fmt.Errorf("find user: %w", err)
 	}
@@ -157,13 +230,13 @@ func (s *Sessions) check(ctx context.Context, login, password string) (scheduler
 	switch {
 	case errVerify != nil:
 		return u, fmt.Errorf("verify password: %w", errVerify)
-	case err != nil || !ok || u.Disabled:
+	case err != nil || !ok || u.Disabled || u.PasswordHash == "":
 		return u, ErrLogin
 	}
 	return u, nil
 }
 
-const maxLogin = 100 // bytes
+const maxLogin = scheduler.MaxLogin // bytes
 
 func (s *Sessions) findUser(ctx context.Context, login string) (scheduler.User, error) {
 	bad := &scheduler.InvalidError{}
@@ -176,6 +249,11 @@ func (s *Sessions) findUser(ctx context.Context, login string) (scheduler.User, 
 
 // LogOut ends the session.
 func (s *Sessions) LogOut(r *http.Request) error {
+	if u, id := s.SignedIn(r); u != nil {
+		if err := s.users.EndSession(r.Context(), u.ID, id); err != nil && !errors.Is(err, scheduler.ErrNotFound) {
+			return fmt.Errorf("end session: %w", err)
+		}
+	}
 	if err := s.manager.Destroy(r.Context()); err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}

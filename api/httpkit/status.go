@@ -59,6 +59,8 @@ var answers = [...]answer{
 	{ErrUnauthenticated, http.StatusUnauthorized, "unauthenticated", "A credential is needed: the manage token as bearer, or a staff session."},
 	{ErrLogin, http.StatusUnauthorized, "unauthenticated", "Login and password do not belong together."},
 	{ErrForbidden, http.StatusForbidden, "forbidden", "This is not allowed with this credential or from this origin."},
+	{scheduler.ErrNotAllowed, http.StatusForbidden, "forbidden", "The role of this member of staff does not allow it."},
+	{scheduler.ErrLastAdministrator, http.StatusConflict, "last_administrator", "Nobody would be left who may add staff."},
 	{ErrMethod, http.StatusMethodNotAllowed, "method_not_allowed", "See the header Allow for the methods of this path."},
 	{ErrTooLarge, http.StatusRequestEntityTooLarge, "too_large", "The body is larger than 64 kB."},
 	{ErrMediaType, http.StatusUnsupportedMediaType, "unsupported_media_type", "Send application/json in UTF-8."},

@@ -85,14 +85,17 @@ type (
 // who reads the credential of a request.
 func (c Config) who(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		by := scheduler.Actor{ManageToken: bearer(r), Staff: c.CurrentUser(r)}
+		by := scheduler.Actor{ManageToken: httpkit.Bearer(r), Staff: c.CurrentUser(r)}
+		if strings.HasPrefix(by.ManageToken, scheduler.TokenPrefix) {
+			by.ManageToken = "" // an access token, which CurrentUser knows
+		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), actorKey{}, by)))
 	})
 }
 
 // credential is what tells callers apart who use the same idempotency key.
 func (c Config) credential(r *http.Request) string {
-	if token := bearer(r); token != "" {
+	if token := httpkit.Bearer(r); token != "" {
 		return "bearer " + token
 	}
 	if c.SessionCookie != "" {
@@ -101,16 +104,6 @@ func (c Config) credential(r *http.Request) string {
 		}
 	}
 	return ""
-}
-
-// bearer returns the token of the Authorization header (RFC 6750), "" when
-// there is none or it is of another scheme.
-func bearer(r *http.Request) string {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		return ""
-	}
-	return strings.TrimSpace(token)
 }
 
 // actor returns who asks, or ErrUnauthenticated when nobody says.

@@ -13,6 +13,7 @@ import (
 	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"mawid/api/httpkit"
 	"mawid/internal/locale"
 	"mawid/scheduler"
 )
@@ -167,7 +168,7 @@ func TestBearer(t *testing.T) {
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Authorization", header)
-		if got := bearer(r); got != want {
+		if got := httpkit.Bearer(r); got != want {
 			t.Errorf("%q: %q, want %q", header, got, want)
 		}
 	}

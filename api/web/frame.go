@@ -20,6 +20,8 @@ type frame struct {
 	Private     bool     // about one person, or behind a sign-in: not for search engines
 	Sample      bool
 	Staff       string // login of who is signed in, or ""
+	SignOut     bool   // somebody can sign out
+	Nav         []navLink
 }
 
 // languageLink leads to the same page in another language.

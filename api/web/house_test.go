@@ -32,6 +32,8 @@ type house struct {
 
 const password = "correct horse battery"
 
+var secret = []byte("a secret of tests, 32 bytes long")
+
 // passwordHash is made once: it takes as long as it is meant to.
 var passwordHash = sync.OnceValues(func() (string, error) {
 	return httpkit.NewPasswords(1).Hash(context.Background(), password)
@@ -83,9 +85,9 @@ func (h *house) config(limiter *httpkit.Limiter) web.Config {
 		},
 		Sessions: httpkit.NewSessions(httpkit.SessionsConfig{
 			Store: h.db.Sessions(time.Now), // scs reckons with the real time
-			Users: h.db, Passwords: httpkit.NewPasswords(1), Clock: h.clock.Now,
+			Users: h.db, Passwords: httpkit.NewPasswords(1), Clock: h.clock.Now, Secret: secret,
 		}),
-		Outbox: h.db, Agenda: h.db,
+		Outbox: h.db, Agenda: h.db, Staff: h.db, Accounts: httpkit.NewAccounts(h.db, httpkit.NewPasswords(1), h.clock.Now, secret),
 	}
 }
 

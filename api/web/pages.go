@@ -22,5 +22,13 @@ func pages(l *locale.Language) []page {
 		outboxPage{frame: f},
 		noticePage{frame: f},
 		calendarsPage{frame: f},
+		codePage{frame: f},
+		accountPage{frame: f},
+		passwordPage{frame: f},
+		totpPage{frame: f},
+		shownPage{frame: f},
+		usersPage{frame: f},
+		userPage{frame: f},
+		deedsPage{frame: f},
 	}
 }

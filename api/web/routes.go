@@ -58,20 +58,16 @@ func (s *site) table(l *locale.Language) http.Handler {
 		mux.Handle(r.pattern, s.handle(l, s.in("citizen", r.action)))
 	}
 	for _, r := range []route{
-		{"GET /desk", s.signedIn(s.desk)},
 		{"GET /desk/sign-in", s.askSignIn},
 		{"POST /desk/sign-in", s.signIn},
+		{"GET /desk/sign-in/code", s.askCode},
+		{"POST /desk/sign-in/code", s.giveCode},
 		{"POST /desk/sign-out", s.signOut},
-		{"GET /desk/calendars", s.signedIn(s.calendars)},
-		{"POST /desk/calendars", s.signedIn(s.makeCalendar)},
-		{"POST /desk/calendars/{feed}/revoke", s.signedIn(s.revokeCalendar)},
-		{"POST /desk/calendars/passwords", s.signedIn(s.makeAppPassword)},
-		{"POST /desk/calendars/passwords/{password}/revoke", s.signedIn(s.revokeAppPassword)},
-		{"GET /desk/outbox", s.signedIn(s.outbox)},
-		{"GET /desk/outbox/{notice}", s.signedIn(s.notice)},
-		{"GET /desk/outbox/{notice}/mail.eml", s.signedIn(s.mail)},
 	} {
 		mux.Handle(r.pattern, s.Sessions.Middleware(s.handle(l, s.in("staff", r.action))))
+	}
+	for _, r := range s.staffRoutes() {
+		mux.Handle(r.pattern, s.Sessions.Middleware(s.handle(l, s.in("staff", s.staff(r)))))
 	}
 	return httpkit.Routes(mux)
 }

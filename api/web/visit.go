@@ -24,6 +24,8 @@ type visit struct {
 	topic string
 	// stay is the days the reader can come, once read.
 	stay *stayPart
+	// What a member of staff did, for the log: see did.
+	deedOffice, deedSubject string
 }
 
 // action answers one kind of request. What it returns as an error becomes a

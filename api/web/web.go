@@ -45,6 +45,25 @@ type Config struct {
 	Sessions *httpkit.Sessions
 	Outbox   Outbox
 	Agenda   Agenda
+	Staff    Staff
+	// Accounts changes accounts of staff, and writes the log of deeds.
+	Accounts *httpkit.Accounts
+}
+
+// Staff reads the accounts of staff and the log of what they did.
+type Staff interface {
+	// Users returns all, by login.
+	Users(ctx context.Context) ([]scheduler.User, error)
+	// User returns one, or scheduler.ErrNotFound.
+	User(ctx context.Context, id string) (scheduler.User, error)
+	// SessionsOf returns the sessions of a user that are not over, newest first.
+	SessionsOf(ctx context.Context, userID string, now time.Time) ([]scheduler.Session, error)
+	// TokensOf returns the access tokens of a user, newest first.
+	TokensOf(ctx context.Context, userID string) ([]scheduler.AccessToken, error)
+	// CountRecoveryCodes counts the recovery codes that a user has left.
+	CountRecoveryCodes(ctx context.Context, userID string) (int, error)
+	// Deeds returns a page of the log, newest first.
+	Deeds(ctx context.Context, q scheduler.DeedQuery) ([]scheduler.Deed, error)
 }
 
 // Outbox reads what was and is to be told to people.
@@ -99,8 +118,8 @@ func (c *Config) check() error {
 	case err != nil || u.Host == "":
 		return errors.New("the public address must be absolute, such as https://rdv.example.ma")
 	case c.Engine == nil || c.Book == nil || c.Clock == nil || c.Zones == nil || c.ICS == nil ||
-		c.Sessions == nil || c.Outbox == nil || c.Agenda == nil:
-		return errors.New("engine, book, clock, zones, calendar, sessions, outbox and agenda are required")
+		c.Sessions == nil || c.Outbox == nil || c.Agenda == nil || c.Staff == nil || c.Accounts == nil:
+		return errors.New("engine, book, clock, zones, calendar, sessions, outbox, agenda, staff and accounts are required")
 	}
 	return nil
 }

@@ -92,7 +92,7 @@ func TestKeptMailIsReadAtTheDesk(t *testing.T) {
 		server := house.serve()
 		b := server.mustBook(t, server.slots(t, "dgi-safi", "dgi-if", 1)[0], house.somebody())
 		house.wantStates(b, "confirmation kept", "reminder_days due", "reminder_eve due")
-		_, cookie := server.signIn(t, adminLogin, server.Password)
+		_, cookie := server.firstSignIn(t, adminLogin, server.Password)
 		id := house.texts("SELECT id FROM notices WHERE state = 'kept'")[0]
 		for path, say := range map[string]string{
 			"/desk/outbox": b.Reference, "/desk/outbox/" + id: b.Citizen.Email, "/desk/outbox/" + id + "/mail.eml": "BEGIN:VCALENDAR",

@@ -22,6 +22,8 @@ type job struct {
 const (
 	keepHolds  = 24 * time.Hour
 	sweepBatch = 500
+	keepTries  = 24 * time.Hour
+	keepDeeds  = 2 * 366 * 24 * time.Hour
 )
 
 // jobs is the table of periodic work.
@@ -45,6 +47,18 @@ func (h *house) jobs() []job {
 		}},
 		{"@every 10m", "forget sessions that ran out", func(ctx context.Context) error {
 			_, err := h.store.ForgetSessions(ctx, time.Now())
+			return err
+		}},
+		{"@every 10m", "forget sign-ins of staff that ran out", func(ctx context.Context) error {
+			_, err := h.store.ForgetStaffSessions(ctx, time.Now())
+			return err
+		}},
+		{"@every 1h", "forget wrong passwords of the day before", func(ctx context.Context) error {
+			_, err := h.store.ForgetOldTries(ctx, time.Now().Add(-keepTries))
+			return err
+		}},
+		{"@every 1h", "forget what staff did two years ago", func(ctx context.Context) error {
+			_, err := h.store.ForgetDeeds(ctx, time.Now().Add(-keepDeeds))
 			return err
 		}},
 	}...)

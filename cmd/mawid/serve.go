@@ -43,7 +43,7 @@ func (h *house) serve(ctx context.Context, io streams) error {
 	if err := h.furnish(ctx); err != nil {
 		return err
 	}
-	password, err := firstAdministrator(ctx, h.store)
+	password, err := h.firstAdministrator(ctx)
 	if err != nil {
 		return err
 	}
@@ -161,7 +161,7 @@ func (h *house) welcome(w io.Writer, password, metrics string) {
 	fmt.Fprintf(w, "  citizens   %s/\n", u)
 	fmt.Fprintf(w, "  desk       %s/desk\n", u)
 	if password != "" {
-		fmt.Fprintf(w, "             sign in as %q with the password %s (shown only now)\n", adminLogin, password)
+		fmt.Fprintf(w, "             sign in as %q with the password %s (shown only now; you then choose your own)\n", adminLogin, password)
 	}
 	fmt.Fprintf(w, "  notices    %s/desk/outbox\n", u)
 	fmt.Fprintf(w, "  API        %s/v1/services, described at %s/openapi.json\n", u, u)

@@ -30,6 +30,10 @@ var (
 	_ web.Agenda      = (*store.DB)(nil)
 	_ httpkit.Answers = (*store.DB)(nil)
 	_ httpkit.Users   = (*store.DB)(nil)
+	_ web.Staff       = (*store.DB)(nil)
+
+	_ httpkit.AccountStore = (*store.DB)(nil)
+
 	_ notifier.Links  = links{}
 	_ scheduler.Store = waking{}
 )
@@ -44,7 +48,7 @@ func (h *house) handler(log *slog.Logger, m *metrics) (http.Handler, error) {
 	limiter := httpkit.NewLimiter(h.settings.Limits.RequestsPerMinute, h.settings.Limits.RequestsPerMinute, clients, time.Now)
 	sessions := httpkit.NewSessions(httpkit.SessionsConfig{
 		Store: h.store.Sessions(time.Now), Users: h.store, Passwords: httpkit.NewPasswords(0), Clock: time.Now,
-		Clients: clients, Secure: strings.HasPrefix(h.settings.PublicURL, "https:"),
+		Clients: clients, Secret: h.secret, Secure: strings.HasPrefix(h.settings.PublicURL, "https:"),
 	})
 	api, err := h.api(book, sessions, limiter)
 	if err != nil {
@@ -73,14 +77,19 @@ func (h *house) api(book *locale.Book, sessions *httpkit.Sessions, limiter *http
 	if err != nil {
 		return nil, err
 	}
-	return sessions.Middleware(api), nil
+	return sessions.Machines(api), nil
 }
 
 func (h *house) pages(book *locale.Book, sessions *httpkit.Sessions, limiter *httpkit.Limiter) (http.Handler, error) {
 	return web.New(web.Config{
 		Engine: h.engine, Book: book, Clock: time.Now, Zones: h.zones, PublicURL: h.settings.PublicURL, ICS: h.ics(book),
 		Feeds: true, Unofficial: h.settings.Catalogue == "", Limiter: limiter, Sessions: sessions, Outbox: h.store, Agenda: h.store,
+		Staff: h.store, Accounts: h.accounts(),
 	})
+}
+
+func (h *house) accounts() *httpkit.Accounts {
+	return httpkit.NewAccounts(h.store, httpkit.NewPasswords(1), time.Now, h.secret)
 }
 
 func (h *house) feeds(book *locale.Book) http.Handler {

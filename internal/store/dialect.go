@@ -19,6 +19,9 @@ type dialect struct {
 	// lockDays keeps other writers from adding days until the transaction ends.
 	// It is empty where a transaction has the database to itself.
 	lockDays string
+	// forUpdate ends a select of a transaction whose rows stay as they are until
+	// it ends. It is empty where a transaction has the database to itself.
+	forUpdate string
 	// now selects the database's clock as unix microseconds.
 	now string
 	// roomyPages ends a CREATE TABLE whose rows are updated often.
@@ -68,6 +71,8 @@ var uniques = map[string]error{
 	"files.reference":        scheduler.ErrReferenceTaken,
 	"opinions_pkey":          scheduler.ErrInvalidState,
 	"opinions.kind":          scheduler.ErrInvalidState,
+	"users_outside":          scheduler.ErrConflict,
+	"users.outside":          scheduler.ErrConflict,
 	"users_login":            scheduler.ErrConflict,
 	"users.login":            scheduler.ErrConflict,
 	"feeds_owned":            scheduler.ErrConflict,

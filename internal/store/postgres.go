@@ -30,6 +30,7 @@ func postgresDialect() dialect {
 		lockDays:   "LOCK TABLE days IN SHARE ROW EXCLUSIVE MODE",
 		now:        "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)",
 		roomyPages: " WITH (fillfactor = 70)",
+		forUpdate:  " FOR UPDATE",
 		joins:      true,
 		listTables: "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace ORDER BY oid",
 		cause:      postgresCause,

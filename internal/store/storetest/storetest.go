@@ -53,6 +53,7 @@ func Run(t *testing.T, d Databases) {
 		{"races", raceCases},
 		{"reads", readCases},
 		{"staff", staffCases},
+		{"accounts", accountCases},
 		{"answers", answerCases},
 		{"migrations", migrationCases},
 		{"backups", backupCases},
