@@ -1,11 +1,17 @@
 package web_test
 
 import (
+	"context"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"mawid/internal/browsertest"
 	"mawid/scheduler"
 )
 
@@ -200,4 +206,60 @@ func TestTheReadersClock(t *testing.T) {
 		t.Errorf("one clock is shown twice:\n%s", w.text())
 	}
 	w.open("/fr/services/dgi-if?zone=Moon/Sea").want(200, "lundi 31 mai 2027, 08:30")
+}
+
+// The suggestion of the device's zone is a script's: it shows what the device
+// says, and nothing is chosen until the reader presses it.
+func TestTheDevicesZoneIsOnlySuggested(t *testing.T) {
+	h := oneHouse(t)
+	b := browsertest.Start(t)
+	v := b.Tab(t, browsertest.Phone, true)
+	setZone := func(name string) {
+		v.Do("set the device's zone", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+			_, err := cdp.Call(ctx, target, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: name})
+			return err
+		}))
+	}
+	setZone("Europe/Brussels")
+	v.Open(h.server.URL + "/fr/services/dgi-if/dgi-safi/2027-06-02")
+	v.Reads("Votre appareil indique : Belgique (Bruxelles)")
+	if strings.Contains(v.Text(), "10:30") && strings.Contains(v.Text(), "À côté") {
+		t.Error("the zone was chosen without the reader")
+	}
+	v.Axe("times with a suggestion")
+	v.Click("Afficher aussi cette heure")
+	v.Reads("À côté, l'heure à Bruxelles.")
+	if strings.Contains(v.Text(), "Votre appareil indique") {
+		t.Error("what is chosen is still suggested")
+	}
+	// Nothing to suggest: the country's own clock, or one that is not in the list.
+	for _, zone := range []string{"Africa/Casablanca", "Pacific/Auckland"} {
+		other := b.Tab(t, browsertest.Phone, true)
+		v = other
+		setZone(zone)
+		v.Open(h.server.URL + "/fr/services/dgi-if/dgi-safi/2027-06-02?zone=")
+		if strings.Contains(v.Text(), "Votre appareil indique") {
+			t.Errorf("%s is suggested", zone)
+		}
+	}
+	v.Clean(h.host())
+}
+
+// The form of the stay opens by keyboard, and its faults are announced.
+func TestTheStayByKeyboard(t *testing.T) {
+	h := oneHouse(t)
+	b := browsertest.Start(t)
+	for _, lang := range []string{"ar", "fr"} {
+		v := b.Tab(t, browsertest.Phone, false)
+		v.Open(h.server.URL + "/" + lang + "/services/dgi-if/dgi-safi?from=2027-08-02&to=2027-08-08")
+		v.Axe(lang + ": days of a stay")
+		v.OpenAs(h.server.URL+"/"+lang+"/services/dgi-if/dgi-safi?from=2027-08-09&to=2027-08-02", 422)
+		v.Axe(lang + ": a stay that cannot be")
+		v.Open(h.server.URL + "/" + lang + "/situations/car?from=2027-08-02&to=2027-08-08")
+		v.Axe(lang + ": a situation within a stay")
+	}
+	v := b.Tab(t, browsertest.Desktop, true)
+	v.Open(h.server.URL + "/fr/services/dgi-if/dgi-safi")
+	v.EnterOn("Mois suivant")
+	v.Reads("juillet 2027")
 }
