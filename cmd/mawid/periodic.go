@@ -33,6 +33,10 @@ func (h *house) jobs() []job {
 			_, err := h.engine.ExpireHolds(ctx, sweepBatch)
 			return err
 		}},
+		{"@every 5m", "look after files: legal dates, promises, who must be told", func(ctx context.Context) error {
+			_, err := h.engine.WatchFiles(ctx)
+			return err
+		}},
 		{"@every 10m", "forget holds that ended a day ago", func(ctx context.Context) error {
 			_, err := h.store.ForgetHolds(ctx, time.Now().Add(-keepHolds))
 			return err

@@ -138,6 +138,11 @@ func (l links) CalendarURL(feedID string) string {
 	return l.base + "/feeds/" + token + ".ics"
 }
 
+// fileURL leads to the page of one file, with the token that opens it.
+func (h *house) fileURL(id string) string {
+	return h.settings.PublicURL + "/f/" + h.engine.FileToken(id)
+}
+
 // worker is the notifier over the outbox, with whatever servers are set.
 func (h *house) worker(log *slog.Logger) (*notifier.Worker, error) {
 	book, err := locale.Load()
@@ -158,6 +163,9 @@ func (h *house) worker(log *slog.Logger) (*notifier.Worker, error) {
 	c := notifier.Config{
 		Outbox: h.store, Catalogue: h.engine.Catalogue, Wording: wording, Clock: time.Now, Random: rand.Float64, Log: log,
 		Policy: h.settings.Notices,
+		Subjects: map[scheduler.SubjectKind]notifier.Subjects{
+			scheduler.SubjectFile: notifier.Files{Source: h.store, Catalogue: h.engine.Catalogue, URL: h.fileURL},
+		},
 	}
 	return h.withSenders(c)
 }
