@@ -1,0 +1,62 @@
+package notifier_test
+
+import (
+	"strings"
+	"testing"
+
+	"mawid/internal/store"
+	"mawid/internal/testdb"
+	"mawid/notifier"
+	"mawid/scheduler"
+)
+
+// TestThePersonIsToldOfEveryStep: a file opened, asked for, promised and broken,
+// in the person's language, with its link and without any internal note.
+func TestThePersonIsToldOfEveryStep(t *testing.T) {
+	testdb.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorld(t, db)
+		agent := scheduler.Actor{Staff: &scheduler.User{ID: "u1", Role: scheduler.RoleAgent, Offices: []string{"ancfcc-safi-cf"}}}
+		today := scheduler.DateOf(w.clock.Now())
+		c := person()
+		c.Language = "ar"
+		o, err := w.engine.OpenFile(t.Context(), scheduler.FileRequest{
+			ServiceID: "cf-requisition", Citizen: c, Documents: []scheduler.FileDocument{{ID: "moulkia"}},
+			Promise: &scheduler.PromiseRequest{What: "نبحث عن الملف", By: today.AddDays(3)},
+		}, agent)
+		must(t, err)
+		mail := &sent{}
+		conf := w.config(db)
+		conf.Mail = mail
+		conf.Subjects = map[scheduler.SubjectKind]notifier.Subjects{
+			scheduler.SubjectFile: notifier.Files{Source: db, Catalogue: w.engine.Catalogue, URL: func(id string) string { return "https://rdv.safi.example/f/" + w.engine.FileToken(id) }},
+		}
+		worker := w.worker(conf)
+		w.drain(worker)
+		_, err = w.engine.ReceiveDocuments(t.Context(), o.File.ID, 0, agent, []string{"moulkia"})
+		must(t, err)
+		w.drain(worker)
+		w.clock.Set(w.clock.Now().AddDate(0, 0, 4))
+		_, err = w.engine.WatchFiles(t.Context())
+		must(t, err)
+		w.drain(worker)
+		want := [][]string{
+			{"تم فتح ملفكم", "ملكية عدلية", "نبحث عن الملف", o.Token},
+			{"تقدم ملفكم", "الأجل القانوني", "المحافظة العقارية"},
+			{"لم يتم الوفاء بالالتزام", "نبحث عن الملف"},
+		}
+		got := mail.all()
+		if len(got) != len(want) {
+			t.Fatalf("%d mails, want %d: %+v", len(got), len(want), got)
+		}
+		for i, l := range got {
+			for _, text := range want[i] {
+				if !strings.Contains(l.Subject+l.Text, text) {
+					t.Errorf("mail %d says no %q:\n%s\n%s", i, text, l.Subject, l.Text)
+				}
+			}
+			if !strings.Contains(l.Subject, o.File.Reference) {
+				t.Errorf("subject %q", l.Subject)
+			}
+		}
+	})
+}
