@@ -27,14 +27,16 @@ var mayImport = map[string][]string{
 	"api/rest":          {"scheduler", "internal/calendar", "internal/locale", "api/httpkit"},
 	"api/web":           {"scheduler", "internal/calendar", "internal/locale", "api/httpkit"},
 	"api/feed":          {"scheduler", "internal/calendar", "internal/locale", "api/httpkit"},
+	"api/dav":           {"scheduler", "internal/calendar", "internal/locale", "api/httpkit"},
 	"cmd/mawid": {
 		"scheduler", "internal/store", "internal/calendar", "internal/locale", "internal/tz", "configs",
-		"notifier", "api/httpkit", "api/rest", "api/web", "api/feed",
+		"notifier", "api/httpkit", "api/rest", "api/web", "api/feed", "api/dav",
 	},
 	"internal/testreport": {},
 	// Helpers of tests; nothing that ships imports them.
 	"internal/store/rawdb":     {},
 	"internal/testnode":        {},
+	"internal/caltest":         {},
 	"internal/browsertest":     {"internal/testnode"},
 	"internal/testdb":          {"scheduler", "internal/store", "internal/store/rawdb"},
 	"internal/enginetest":      {"scheduler", "internal/store", "internal/testdb", "internal/tz"},
@@ -43,19 +45,21 @@ var mayImport = map[string][]string{
 
 // confined names imports and calls that only some packages may use.
 var confinedImports = map[string][]string{
-	"database/sql":                {"internal/store", "internal/store/rawdb", "internal/store/storetest"},
-	"github.com/jmoiron/sqlx":     {"internal/store", "internal/store/rawdb", "internal/store/storetest"},
-	"github.com/lib/pq":           {"internal/store", "internal/store/rawdb", "internal/store/storetest"},
-	"modernc.org/sqlite":          {"internal/store", "internal/store/rawdb"},
-	"github.com/pressly/goose/v3": {"internal/store"},
-	"github.com/emersion/go-ical": {"internal/calendar"},
-	"github.com/robfig/cron/v3":   {"cmd/mawid"},
+	"database/sql":                         {"internal/store", "internal/store/rawdb", "internal/store/storetest"},
+	"github.com/jmoiron/sqlx":              {"internal/store", "internal/store/rawdb", "internal/store/storetest"},
+	"github.com/lib/pq":                    {"internal/store", "internal/store/rawdb", "internal/store/storetest"},
+	"modernc.org/sqlite":                   {"internal/store", "internal/store/rawdb"},
+	"github.com/pressly/goose/v3":          {"internal/store"},
+	"github.com/emersion/go-ical":          {"internal/calendar"},
+	"github.com/emersion/go-webdav":        {"api/dav"},
+	"github.com/emersion/go-webdav/caldav": {"api/dav"},
+	"github.com/robfig/cron/v3":            {"cmd/mawid"},
 }
 
 var confinedCalls = map[string][]string{
 	"os.Getenv":         {"configs", "internal/testdb", "internal/browsertest"},
 	"os.LookupEnv":      {"configs", "internal/testdb"},
-	"os.Environ":        {"configs", "internal/testdb"},
+	"os.Environ":        {"configs", "internal/caltest", "internal/testdb"},
 	"time.Now":          {"cmd/mawid", "internal/tz", "internal/testdb", "internal/store/storetest"},
 	"time.LoadLocation": {"cmd/mawid", "internal/tz"},
 }
@@ -94,7 +98,7 @@ func TestPackagesImportOnlyWhatThePictureAllows(t *testing.T) {
 }
 
 func TestNothingThatShipsImportsTestHelpers(t *testing.T) {
-	helpers := []string{"mawid/internal/testnode", "mawid/internal/browsertest", "mawid/internal/testdb", "mawid/internal/store/storetest", "mawid/internal/store/rawdb", "mawid/internal/enginetest"}
+	helpers := []string{"mawid/internal/testnode", "mawid/internal/caltest", "mawid/internal/browsertest", "mawid/internal/testdb", "mawid/internal/store/storetest", "mawid/internal/store/rawdb", "mawid/internal/enginetest"}
 	for _, s := range shipped(t) {
 		if slices.Contains(helpers, "mawid/"+s.dir) {
 			continue

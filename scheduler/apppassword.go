@@ -14,6 +14,7 @@ type AppPassword struct {
 	ID        string
 	OwnerID   string
 	Label     string // what the owner calls the device
+	Language  string // code of the language of the calendar it opens
 	CreatedAt time.Time
 	UsedAt    time.Time // about when it was last used; zero for never
 }
@@ -44,12 +45,13 @@ const (
 
 // NewAppPassword makes a password for a program and returns it; it cannot be
 // shown again. An InvalidError names the field.
-func (e *Engine) NewAppPassword(ctx context.Context, u *User, label string) (string, error) {
+func (e *Engine) NewAppPassword(ctx context.Context, u *User, label, language string) (string, error) {
 	bad := &InvalidError{}
 	if label = strings.TrimSpace(label); label == "" {
 		bad.Add("label", "required", "name the device")
 	}
 	CheckText(bad, "label", label, MaxLabel)
+	CheckText(bad, "language", language, 35)
 	if err := bad.OrNil(); err != nil {
 		return "", err
 	}
@@ -69,7 +71,7 @@ func (e *Engine) NewAppPassword(ctx context.Context, u *User, label string) (str
 		return "", fmt.Errorf("new app password: %w", err)
 	}
 	secret := idEncoding.EncodeToString(raw[:])[:appPasswordLetters]
-	p := AppPassword{ID: id, OwnerID: u.ID, Label: label, CreatedAt: e.now()}
+	p := AppPassword{ID: id, OwnerID: u.ID, Label: label, Language: language, CreatedAt: e.now()}
 	if err := e.store.AddAppPassword(ctx, p, TokenHash(secret)); err != nil {
 		return "", fmt.Errorf("new app password: %w", err)
 	}
@@ -96,22 +98,23 @@ func (e *Engine) DropAppPassword(ctx context.Context, u *User, id string) error 
 }
 
 // AppLogIn returns the member of staff whose program shows a login and an app
-// password, or ErrNotFound. Groups and case of the password do not matter.
-func (e *Engine) AppLogIn(ctx context.Context, login, password string) (User, error) {
+// password, and the language of their calendar, or ErrNotFound. Groups and case
+// of the password do not matter.
+func (e *Engine) AppLogIn(ctx context.Context, login, password string) (u User, language string, err error) {
 	secret := strings.ToLower(strings.NewReplacer("-", "", " ", "").Replace(password))
 	p, err := e.store.AppPasswordByHash(ctx, TokenHash(secret))
 	if err != nil {
-		return User{}, fmt.Errorf("app password: %w", err)
+		return User{}, "", fmt.Errorf("app password: %w", err)
 	}
-	u, err := e.store.User(ctx, p.OwnerID)
+	u, err = e.store.User(ctx, p.OwnerID)
 	if err == nil && (u.Disabled || u.Login != login) {
 		err = ErrNotFound
 	}
 	if err != nil {
-		return User{}, fmt.Errorf("owner of an app password: %w", err)
+		return User{}, "", fmt.Errorf("owner of an app password: %w", err)
 	}
 	if now := e.now(); now.Sub(p.UsedAt) >= appUseStep {
 		err = e.store.NoteAppPasswordUse(ctx, p.ID, now)
 	}
-	return u, err
+	return u, p.Language, err
 }

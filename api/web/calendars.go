@@ -143,7 +143,7 @@ func (s *site) makeAppPassword(v *visit, u *scheduler.User) error {
 	if err := readForm(v); err != nil {
 		return err
 	}
-	secret, err := s.Engine.NewAppPassword(v.Context(), u, v.PostForm.Get("label"))
+	secret, err := s.Engine.NewAppPassword(v.Context(), u, v.PostForm.Get("label"), v.lang.Code())
 	var bad *scheduler.InvalidError
 	if err != nil && !errors.As(err, &bad) {
 		return wayOn(err, "/desk/calendars", "calendars.title")

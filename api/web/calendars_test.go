@@ -34,13 +34,13 @@ func TestStaffMakeAppPasswords(t *testing.T) {
 		w.press("Créer le mot de passe", "label", "  ").want(422)
 		w.press("Créer le mot de passe", "label", "Téléphone du bureau").want(200, "Copiez-le maintenant", "Téléphone du bureau")
 		secret := attr(w.byID("secret"), "value")
-		u, err := h.engine.AppLogIn(t.Context(), "agent", strings.ToUpper(strings.ReplaceAll(secret, "-", " ")))
+		u, language, err := h.engine.AppLogIn(t.Context(), "agent", strings.ToUpper(strings.ReplaceAll(secret, "-", " ")))
 		h.must(err)
-		if u.ID != "usr_2" {
+		if u.ID != "usr_2" || language != "fr" {
 			t.Errorf("the password opens %q", u.ID)
 		}
 		for _, wrong := range [][2]string{{"admin", secret}, {"agent", secret[1:]}, {"agent", ""}} {
-			if _, err := h.engine.AppLogIn(t.Context(), wrong[0], wrong[1]); err == nil {
+			if _, _, err := h.engine.AppLogIn(t.Context(), wrong[0], wrong[1]); err == nil {
 				t.Errorf("%q is let in", wrong)
 			}
 		}
@@ -49,7 +49,7 @@ func TestStaffMakeAppPasswords(t *testing.T) {
 			t.Error("the password is shown a second time")
 		}
 		w.press("Supprimer").want(200, "Aucun mot de passe d'application.")
-		if _, err := h.engine.AppLogIn(t.Context(), "agent", secret); err == nil {
+		if _, _, err := h.engine.AppLogIn(t.Context(), "agent", secret); err == nil {
 			t.Error("a password that was removed still opens")
 		}
 	})

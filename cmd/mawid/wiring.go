@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"mawid/api/dav"
 	"mawid/api/feed"
 	"mawid/api/httpkit"
 	"mawid/api/rest"
@@ -26,6 +27,7 @@ var (
 	_ scheduler.Store = (*store.DB)(nil)
 	_ notifier.Outbox = (*store.DB)(nil)
 	_ feed.Source     = (*store.DB)(nil)
+	_ dav.Source      = (*store.DB)(nil)
 	_ web.Outbox      = (*store.DB)(nil)
 	_ web.Agenda      = (*store.DB)(nil)
 	_ httpkit.Answers = (*store.DB)(nil)
@@ -64,6 +66,8 @@ func (h *house) handler(log *slog.Logger, m *metrics) (http.Handler, error) {
 	mux.Handle("/v1/", api)
 	mux.Handle("/openapi.json", api)
 	mux.Handle("/feeds/", h.feeds(book))
+	mux.Handle("/.well-known/caldav", h.dav(book, limiter))
+	mux.Handle(dav.Root, h.dav(book, limiter))
 	mux.Handle("/", pages)
 	return httpkit.Chain(httpkit.Routes(mux), httpkit.Log(log, time.Now), m.watch, httpkit.Recover(nil)), nil
 }
@@ -98,6 +102,13 @@ func (h *house) feeds(book *locale.Book) http.Handler {
 		FreePlaces: h.engine.FreePlaces, PublicURL: h.settings.PublicURL,
 	})
 	return h.calendars
+}
+
+// dav lets calendar programs of staff read.
+func (h *house) dav(book *locale.Book, limiter *httpkit.Limiter) http.Handler {
+	return dav.New(dav.Config{
+		Source: h.store, Book: book, Catalogue: h.engine.Catalogue, Clock: time.Now, LogIn: h.engine.AppLogIn, Limiter: limiter,
+	})
 }
 
 // ics writes one appointment as a calendar file with a link to its page.

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	passwordColumns = "id, owner_id, label, created_at, used_at"
+	passwordColumns = "id, owner_id, label, created_at, used_at, language"
 	passwordsOf     = "SELECT " + passwordColumns + " FROM app_passwords WHERE "
 )
 
@@ -18,18 +18,19 @@ type passwordRow struct {
 	Label     string `db:"label"`
 	CreatedAt int64  `db:"created_at"`
 	UsedAt    int64  `db:"used_at"`
+	Language  string `db:"language"`
 }
 
 func (r *passwordRow) password() (scheduler.AppPassword, error) {
 	return scheduler.AppPassword{
-		ID: r.ID, OwnerID: r.OwnerID, Label: r.Label, CreatedAt: instant(r.CreatedAt), UsedAt: instant(r.UsedAt),
+		ID: r.ID, OwnerID: r.OwnerID, Label: r.Label, CreatedAt: instant(r.CreatedAt), UsedAt: instant(r.UsedAt), Language: r.Language,
 	}, nil
 }
 
 // AddAppPassword keeps a password of a program by its SHA-256.
 func (db *DB) AddAppPassword(ctx context.Context, p scheduler.AppPassword, hash []byte) error {
-	_, err := db.write.exec(ctx, "INSERT INTO app_passwords ("+passwordColumns+", secret_hash) VALUES (?, ?, ?, ?, ?, ?)",
-		p.ID, p.OwnerID, p.Label, micros(p.CreatedAt), micros(p.UsedAt), bytesNotNull(hash))
+	_, err := db.write.exec(ctx, "INSERT INTO app_passwords ("+passwordColumns+", secret_hash) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		p.ID, p.OwnerID, p.Label, micros(p.CreatedAt), micros(p.UsedAt), p.Language, bytesNotNull(hash))
 	if err != nil {
 		return db.fail(ctx, "add app password", err)
 	}

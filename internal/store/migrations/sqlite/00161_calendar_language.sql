@@ -1,0 +1,5 @@
+-- The language of the calendar that a program's password opens.
+
+-- +goose Up
+
+ALTER TABLE app_passwords ADD COLUMN language TEXT NOT NULL DEFAULT '';
