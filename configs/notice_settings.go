@@ -3,12 +3,42 @@ package configs
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"mawid/scheduler"
 )
+
+var domainName = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+
+func checkDomain(s string) error {
+	if len(s) > 200 || !domainName.MatchString(s) {
+		return errors.New("want a domain name in small letters, such as rdv.example.ma")
+	}
+	return nil
+}
+
+func checkMailProtocol(s string) error {
+	if s != "smtp" && s != "lmtp" {
+		return errors.New("want smtp or lmtp")
+	}
+	return nil
+}
+
+// noticesTogether checks what only several settings of notices show.
+func (s *Settings) noticesTogether() []Fault {
+	var out []Fault
+	fault := func(path, text string) { out = append(out, Fault{File: "settings", Path: path, Text: text}) }
+	if (s.DKIM.Domain == "") != (s.DKIM.KeyFile == "") {
+		fault("dkim", "want both domain and key_file, or neither")
+	}
+	if s.Bounces.Listen != Off && s.Bounces.Domain == "" {
+		fault("bounces.domain", "is missing; want the domain of the return addresses")
+	}
+	return out
+}
 
 const on = "on"
 

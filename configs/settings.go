@@ -42,6 +42,11 @@ type Settings struct {
 	SMTPURL  string // empty: mail is kept and shown to staff
 	MailFrom string // RFC 5322 address, with or without name
 	SMSURL   string // empty: short messages are kept and shown to staff
+	// SMSRoutes is a file of gateways by country, before SMSURL; or empty.
+	SMSRoutes string
+
+	DKIM    DKIM
+	Bounces Bounces
 
 	LogFormat     string // "text" or "json"
 	MetricsListen string // host:port, or Off
@@ -53,6 +58,16 @@ type Settings struct {
 	TrustedProxies []netip.Prefix
 
 	sources map[string]string // key → where its value is from, when not the default
+}
+
+// DKIM says how mail is signed; without a domain it is not.
+type DKIM struct{ Domain, Selector, KeyFile string }
+
+// Bounces says how mail that comes back is taken.
+type Bounces struct {
+	Listen   string // host:port, or Off
+	Protocol string // "smtp" or "lmtp"
+	Domain   string // of the return addresses
 }
 
 // Booking bounds what citizens can book.
@@ -81,6 +96,8 @@ func Defaults() Settings {
 		MailFrom: "Mawid <mawid@localhost>", LogFormat: "text", MetricsListen: "127.0.0.1:9180",
 		Booking: Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6},
 		Notices: scheduler.DefaultNoticePolicy(),
+		DKIM:    DKIM{Selector: "mawid"},
+		Bounces: Bounces{Listen: Off, Protocol: "smtp"},
 		Limits:  Limits{RequestsPerMinute: 120},
 	}
 	s.derive()

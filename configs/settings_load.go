@@ -181,6 +181,7 @@ func variables() []string {
 // together checks what only several settings show.
 func (l *loader) together() {
 	s := &l.settings
+	l.faults = append(l.faults, s.noticesTogether()...)
 	if s.Listen == s.MetricsListen && !strings.HasSuffix(s.Listen, ":0") {
 		l.faults = append(l.faults, Fault{
 			File: "settings", Path: "metrics_listen", Text: "is the same address as listen; want another, or off",

@@ -47,6 +47,7 @@ func TestNothingSetGivesTheDefaults(t *testing.T) {
 	want := configs.Settings{
 		DatabaseURL: "sqlite:data/mawid.db", Listen: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080", DataDir: "data",
 		MailFrom: "Mawid <mawid@localhost>", LogFormat: "text", MetricsListen: "127.0.0.1:9180",
+		DKIM: configs.DKIM{Selector: "mawid"}, Bounces: configs.Bounces{Listen: "off", Protocol: "smtp"},
 		Notices: scheduler.NoticePolicy{
 			WorkingDays: 3, Eve: true, WeekAhead: 21, Hour: 10 * 60, LastUse: 2 * time.Hour,
 			Night: scheduler.Quiet{From: 21 * 60, To: 8 * 60}, Friday: scheduler.Quiet{From: 12 * 60, To: 14*60 + 30},
@@ -106,7 +107,10 @@ func TestEveryKeyCanBeSetInBothWays(t *testing.T) {
 		DatabaseURL: "postgres://u:p@db/mawid?sslmode=disable", Listen: ":80", PublicURL: "https://rdv.example", DataDir: "/var/lib/mawid",
 		Catalogue: "agadir.yaml", ZoneData: "zones.zip", SMTPURL: "smtps://u:p@mail.example:465", MailFrom: "rdv@example.org",
 		SMSURL: "https://sms.example/send?key=k", Secret: secret, LogFormat: "json", MetricsListen: "off",
-		Booking: configs.Booking{LeadMinutes: 0, HorizonDays: 90, HoldMinutes: 5, MaxParty: 2},
+		Booking:   configs.Booking{LeadMinutes: 0, HorizonDays: 90, HoldMinutes: 5, MaxParty: 2},
+		SMSRoutes: "sms.yaml",
+		DKIM:      configs.DKIM{Domain: "rdv.example", Selector: "s1", KeyFile: "dkim.pem"},
+		Bounces:   configs.Bounces{Listen: ":25", Protocol: "lmtp", Domain: "b.rdv.example"},
 		Notices: scheduler.NoticePolicy{
 			WorkingDays: 2, WeekAhead: 30, Hour: 11*60 + 15, LastUse: 3 * time.Hour,
 			Night: scheduler.Quiet{From: 22 * 60, To: 7 * 60}, Ramadan: scheduler.Quiet{From: 18 * 60, To: 19 * 60},
@@ -129,6 +133,9 @@ log_format: json
 metrics_listen: off
 trusted_proxies: [10.1.2.3/8, "::1/128"]
 booking: {lead_minutes: 0, horizon_days: 90, hold_minutes: 5, max_party: 2}
+sms_routes: sms.yaml
+dkim: {domain: rdv.example, selector: s1, key_file: dkim.pem}
+bounces: {listen: ":25", protocol: lmtp, domain: b.rdv.example}
 notices: {reminder_working_days: 2, reminder_eve: off, week_ahead_days: 30, reminder_time: "11:15", last_minutes: 180,
   quiet_night: 22:00-07:00, quiet_friday: off, quiet_ramadan: 18:00-19:00}
 limits:
@@ -143,6 +150,8 @@ limits:
 		"MAWID_MAIL_FROM=rdv@example.org", "MAWID_SMS_URL=https://sms.example/send?key=k", "MAWID_SECRET=" + secret, "MAWID_LOG_FORMAT=json",
 		"MAWID_METRICS_LISTEN=off", "MAWID_TRUSTED_PROXIES=10.0.0.0/8, ::1/128", "MAWID_BOOKING_LEAD_MINUTES=0", "MAWID_BOOKING_HORIZON_DAYS=90",
 		"MAWID_BOOKING_HOLD_MINUTES=5", "MAWID_BOOKING_MAX_PARTY=2", "MAWID_LIMITS_REQUESTS_PER_MINUTE=0",
+		"MAWID_SMS_ROUTES=sms.yaml", "MAWID_DKIM_DOMAIN=rdv.example", "MAWID_DKIM_SELECTOR=s1", "MAWID_DKIM_KEY_FILE=dkim.pem",
+		"MAWID_BOUNCES_LISTEN=:25", "MAWID_BOUNCES_PROTOCOL=lmtp", "MAWID_BOUNCES_DOMAIN=b.rdv.example",
 		"MAWID_NOTICES_REMINDER_WORKING_DAYS=2", "MAWID_NOTICES_REMINDER_EVE=off", "MAWID_NOTICES_WEEK_AHEAD_DAYS=30",
 		"MAWID_NOTICES_REMINDER_TIME=11:15", "MAWID_NOTICES_LAST_MINUTES=180", "MAWID_NOTICES_QUIET_NIGHT=22:00-07:00",
 		"MAWID_NOTICES_QUIET_FRIDAY=off", "MAWID_NOTICES_QUIET_RAMADAN=18:00-19:00", "PATH=/bin", "MAWID_TEST_CHROMIUM=x",

@@ -57,6 +57,9 @@ func (s appointment) Words(l *locale.Language, n scheduler.Notice) Words {
 	if !v.comes() {
 		return w
 	}
+	if n.Kind.Reminds() {
+		w.StopURL = s.w.links.StopURL(s.a.ID)
+	}
 	if len(v.papers) > 0 {
 		w.BringTitle, w.Bring = label(v.Say("notice.bring")), v.papers
 	}

@@ -47,12 +47,15 @@ func (w *Worker) attempt(ctx context.Context, n scheduler.ClaimedNotice) (r sche
 	case at.After(now):
 		return scheduler.Receipt{State: scheduler.NoticeDue, RetryAt: at, Code: "quiet_hours"}, nil
 	}
+	if r, stop, err := w.obstructed(ctx, n, about.Recipient(), now); stop || err != nil {
+		return r, err
+	}
 	l, err := w.c.Wording.letter(about, n.Notice, now)
 	if err != nil {
 		w.c.Log.Error("notice: cannot be written", "notice", n.ID, "error", err)
 		return scheduler.Receipt{State: scheduler.NoticeDead, Code: "unwritable"}, nil
 	}
-	return w.send(ctx, n, l), nil
+	return w.send(ctx, n, about.Recipient(), l), nil
 }
 
 // disturb says when a notice may reach its person, by their clock.
@@ -69,7 +72,39 @@ func (w *Worker) disturb(ctx context.Context, n scheduler.Notice, r Recipient, n
 	return at, never, nil
 }
 
-func (w *Worker) send(ctx context.Context, n scheduler.ClaimedNotice, l Letter) scheduler.Receipt {
+// obstructed settles a notice that is true but cannot or shall not be sent by its
+// channel.
+func (w *Worker) obstructed(ctx context.Context, n scheduler.ClaimedNotice, to Recipient, now time.Time) (r scheduler.Receipt, stop bool, err error) {
+	address := to.address(n.Channel)
+	o, err := w.c.Outbox.NoticeObstacles(ctx, n.About.ID, address)
+	switch {
+	case err != nil:
+		return r, false, fmt.Errorf("obstacles: %w", err)
+	case o.Stopped && n.Kind.Reminds():
+		return revoked("unsubscribed"), true, nil
+	case address == "":
+		return w.otherWay(n, to, now, scheduler.Receipt{State: scheduler.NoticeDead, Code: "no_address"}), true, nil
+	case o.BadAddress != "" && n.Resent == 0:
+		return w.otherWay(n, to, now, scheduler.Receipt{State: scheduler.NoticeDead, Code: "address_invalid"}), true, nil
+	}
+	return r, false, nil
+}
+
+// otherWay adds to the receipt of a notice that cannot be said by mail that it is
+// said by a short message instead, where that is possible and not too late. What
+// falls back is not dead: it needs nobody.
+func (w *Worker) otherWay(n scheduler.ClaimedNotice, to Recipient, now time.Time, r scheduler.Receipt) scheduler.Receipt {
+	if n.Channel != scheduler.ChannelEmail || to.Phone == "" || !now.Before(n.UsefulUntil) {
+		return r
+	}
+	r.Instead = new(n.Fallback(now))
+	if r.Code == "no_address" || r.Code == "address_invalid" {
+		r.State = scheduler.NoticeRevoked
+	}
+	return r
+}
+
+func (w *Worker) send(ctx context.Context, n scheduler.ClaimedNotice, to Recipient, l Letter) scheduler.Receipt {
 	p := w.mail
 	if n.Channel == scheduler.ChannelSMS {
 		p = w.sms
@@ -78,6 +113,12 @@ func (w *Worker) send(ctx context.Context, n scheduler.ClaimedNotice, l Letter) 
 	r := scheduler.Receipt{State: o.State, Code: o.Code, ProviderID: o.ProviderID}
 	if o.State == scheduler.NoticeDue {
 		r = w.again(n, o)
+	}
+	if o.BadAddress {
+		r.BadAddress = l.To
+	}
+	if r.State == scheduler.NoticeDead {
+		r = w.otherWay(n, to, w.now(), r)
 	}
 	if r.State == scheduler.NoticeKept || r.State == scheduler.NoticeDead {
 		r.Message = &l.Message // so that somebody can still read it, and call

@@ -1,9 +1,7 @@
 package notifier
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,18 +9,19 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"mawid/scheduler"
 )
 
-// Gateway hands short messages to an HTTP service: POST of a JSON object
-// {"id","to","text","valid_until"} to one address. 2xx means accepted (an "id" in
-// the answer is kept), 408, 429 and 5xx try again later, any other answer is for
-// good. Without an answer the message may be out already, so it is not sent again.
+// Gateway hands short messages to an HTTP service, as its configuration says; by
+// default by a POST of a JSON object {"id","to","text","valid_until"}. 2xx means
+// accepted, 408, 429 and 5xx try again later, any other answer is for good.
+// Without an answer the message may be out already, so it is not sent again.
 type Gateway struct {
-	url    string
+	form   *gatewayForm
 	client *http.Client
 	clock  scheduler.Clock
 }
@@ -30,12 +29,22 @@ type Gateway struct {
 // maxAnswer is how many bytes of an answer are read.
 const maxAnswer = 4 << 10
 
-// NewGateway reads the address of the service, http(s)://[user:password@]host/….
-// Errors name the field, never the value: it may hold a password.
+// NewGateway reads the address of a service that speaks Mawid's own form,
+// http(s)://[user:password@]host/…. Errors name the field, never the value: it
+// may hold a password.
 func NewGateway(rawURL string, clock scheduler.Clock) (*Gateway, error) {
 	u, err := url.Parse(rawURL)
 	if err != nil || u.Hostname() == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return nil, errors.New("sms_url: want https://host/path or http://host/path")
+	}
+	return NewGatewayOf(GatewayForm{URL: strings.NewReplacer("{{", "{{`{{`}}").Replace(rawURL)}, clock)
+}
+
+// NewGatewayOf makes a gateway of any form.
+func NewGatewayOf(f GatewayForm, clock scheduler.Clock) (*Gateway, error) {
+	form, err := f.compile()
+	if err != nil {
+		return nil, err
 	}
 	transport := http.Transport{
 		Proxy: http.ProxyFromEnvironment,
@@ -43,25 +52,22 @@ func NewGateway(rawURL string, clock scheduler.Clock) (*Gateway, error) {
 		// answer.
 		DisableKeepAlives: true,
 	}
-	return &Gateway{url: rawURL, clock: clock, client: &http.Client{
+	return &Gateway{form: form, clock: clock, client: &http.Client{
 		Transport: &transport,
 		// A redirect would turn the POST into a GET elsewhere.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}, nil
 }
 
-type gatewayMessage struct {
-	ID         string    `json:"id"` // the same at every attempt
-	To         string    `json:"to"` // E.164
-	Text       string    `json:"text"`
-	ValidUntil time.Time `json:"valid_until"`
-}
-
 // Send hands one short message over.
 func (g *Gateway) Send(ctx context.Context, l Letter) Outcome {
 	var handed atomic.Bool // whether the request may have left
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { handed.Store(true) }})
-	answer, err := g.post(ctx, l)
+	r, err := g.form.request(ctx, l, g.clock())
+	if err != nil {
+		return Outcome{State: scheduler.NoticeDead, Code: "sms_unwritable", Err: err}
+	}
+	answer, err := g.client.Do(r)
 	if err != nil {
 		o := Outcome{State: scheduler.NoticeDue, Code: "sms_unreachable", Down: true, Err: withoutURL(err)}
 		if handed.Load() {
@@ -73,30 +79,23 @@ func (g *Gateway) Send(ctx context.Context, l Letter) Outcome {
 	return g.judge(answer)
 }
 
-func (g *Gateway) post(ctx context.Context, l Letter) (*http.Response, error) {
-	body, err := json.Marshal(gatewayMessage{l.ID, l.To, l.Text, l.ValidUntil.UTC()})
-	if err != nil {
-		return nil, fmt.Errorf("encode: %w", err)
-	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, g.url, bytes.NewReader(body))
-	if err != nil {
-		return nil, errors.New("sms_url: not an address")
-	}
-	r.Header.Set("Content-Type", "application/json")
-	return g.client.Do(r)
-}
-
 func (g *Gateway) judge(answer *http.Response) Outcome {
 	status := answer.StatusCode
 	o := Outcome{State: scheduler.NoticeDead, Code: "sms_" + strconv.Itoa(status)}
 	switch {
 	case status >= 200 && status < 300:
-		o.State, o.ProviderID = scheduler.NoticeSent, providerID(answer.Body)
+		// What cannot be read says no more than the status.
+		body, _ := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+		if g.form.success != nil && !g.form.success.Match(body) {
+			o.Code = "sms_refused"
+			return o
+		}
+		o.State, o.ProviderID = scheduler.NoticeSent, g.form.idIn(body)
 	case status == http.StatusTooManyRequests || status == http.StatusRequestTimeout || status >= 500:
 		o.State, o.RetryAfter = scheduler.NoticeDue, g.retryAfter(answer.Header.Get("Retry-After"))
 	case status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusNotFound:
 		// Nothing is wrong with the message; an operator can repair the setting.
-		o.State, o.Down, o.Err = scheduler.NoticeDue, true, fmt.Errorf("sms_url: the gateway answered %d", status)
+		o.State, o.Down, o.Err = scheduler.NoticeDue, true, fmt.Errorf("sms gateway: it answered %d", status)
 	}
 	return o
 }
@@ -110,17 +109,6 @@ func (g *Gateway) retryAfter(s string) time.Duration {
 		return max(at.Sub(g.clock()), 0)
 	}
 	return 0
-}
-
-// providerID reads {"id": "…"} where the gateway gives it.
-func providerID(body io.Reader) string {
-	var a struct {
-		ID string `json:"id"`
-	}
-	if err := json.NewDecoder(io.LimitReader(body, maxAnswer)).Decode(&a); err != nil || len(a.ID) > 100 {
-		return ""
-	}
-	return a.ID
 }
 
 // withoutURL drops the address that the client puts before an error.

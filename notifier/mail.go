@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	netmail "net/mail"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,9 +36,13 @@ func (w *Wording) mail(r Recipient, n scheduler.Notice, s *sheet, now time.Time)
 	m.ToMailAddress(to)
 	m.Subject(oneLine(s.Subject))
 	m.SetDateWithValue(now)
-	m.SetMessageIDWithValue(n.ID + "@" + w.host)
+	m.SetMessageIDWithValue(messageID(n) + "@" + w.host)
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834, 5
 	m.SetGenHeader("Content-Language", s.Lang)
+	if s.StopURL != "" { // RFC 8058; only where it is true
+		m.SetGenHeader("List-Unsubscribe", "<"+s.StopURL+">")
+		m.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
 	m.SetBodyString(mail.TypeTextPlain, s.text())
 	m.AddAlternativeString(mail.TypeTextHTML, html.String())
 	if err := w.addCalendar(m, s.Calendar); err != nil {
@@ -48,6 +53,15 @@ func (w *Wording) mail(r Recipient, n scheduler.Notice, s *sheet, now time.Time)
 		return nil, fmt.Errorf("mail: %w", err)
 	}
 	return raw.Bytes(), nil
+}
+
+// messageID is the same at every attempt, so that a receiver can drop a second
+// copy; what an operator has sent once more is another mail.
+func messageID(n scheduler.Notice) string {
+	if n.Resent == 0 {
+		return n.ID
+	}
+	return n.ID + "." + strconv.Itoa(n.Resent)
 }
 
 func mailbox(c Recipient) (*netmail.Address, error) {

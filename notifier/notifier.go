@@ -30,6 +30,9 @@ type Outbox interface {
 	// SettleNotice writes what came of one attempt. An attempt that has been
 	// overtaken by a later claim is refused.
 	SettleNotice(ctx context.Context, n scheduler.ClaimedNotice, r scheduler.Receipt) error
+	// NoticeObstacles returns what stands against telling an address about a
+	// subject.
+	NoticeObstacles(ctx context.Context, subjectID, address string) (scheduler.Obstacles, error)
 	// Appointment returns an appointment, or scheduler.ErrNotFound.
 	Appointment(ctx context.Context, id string) (scheduler.Appointment, error)
 }
@@ -38,6 +41,8 @@ type Outbox interface {
 type Links interface {
 	// ManageURL leads to the page of one appointment. Opening it changes nothing.
 	ManageURL(appointmentID string) string
+	// StopURL stops the reminders of one appointment: a page for GET, done by POST.
+	StopURL(appointmentID string) string
 	// CalendarURL is the person's calendar, to subscribe to.
 	CalendarURL(feedID string) string
 }
@@ -48,6 +53,9 @@ type Letter struct {
 	// a second copy.
 	ID string
 	scheduler.Message
+	// ReturnPath is where the mail's server returns what it cannot deliver; "" is
+	// the sender.
+	ReturnPath string
 	// ValidUntil is when it is better not delivered at all.
 	ValidUntil time.Time
 }
@@ -63,6 +71,8 @@ type Outcome struct {
 	ProviderID string
 	// RetryAfter is how long the receiver asks to wait; 0 when it does not say.
 	RetryAfter time.Duration
+	// BadAddress: the address was refused as one that does not exist.
+	BadAddress bool
 	// Down: the receiver did not answer or refuses everybody; the fault is not
 	// this letter's.
 	Down bool

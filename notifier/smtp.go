@@ -82,7 +82,11 @@ func (s *SMTP) Send(ctx context.Context, l Letter) Outcome {
 		return Outcome{State: scheduler.NoticeDue, Code: smtpCode(err, "unreachable"), Down: true, Err: withoutText(err)}
 	}
 	defer c.Close()
-	if err := c.Mail("<" + s.from + ">"); err != nil {
+	from := s.from
+	if l.ReturnPath != "" {
+		from = l.ReturnPath
+	}
+	if err := c.Mail("<" + from + ">"); err != nil {
 		return Outcome{State: scheduler.NoticeDue, Code: smtpCode(err, "sender"), Down: true, Err: withoutText(err)}
 	}
 	if err := c.Rcpt("<" + l.To + ">"); err != nil {
@@ -202,7 +206,8 @@ func refused(err error, silent string) Outcome {
 	case !errors.As(err, &answer):
 		o.Down = true
 	case answer.Code >= 500 && answer.Code != 521 && answer.Code != 530:
-		o.State = scheduler.NoticeDead // 521, 530: the server takes nothing (from us)
+		o.State = scheduler.NoticeDead                       // 521, 530: the server takes nothing (from us)
+		o.BadAddress = strings.HasPrefix(answer.Msg, "5.1.") // RFC 3463, 3.2: addressing
 	}
 	return o
 }

@@ -41,6 +41,14 @@ type Recipient struct {
 	Zone     string // IANA name of the clock they live by
 }
 
+// address is where a channel reaches the recipient; "" when it does not.
+func (r Recipient) address(c scheduler.Channel) string {
+	if c == scheduler.ChannelSMS {
+		return r.Phone
+	}
+	return r.Email
+}
+
 // Words is what a notice says. Mail has all of it but Short; a short message
 // only Short. What every mail has (greeting, closing, automatic) is added.
 type Words struct {
@@ -53,7 +61,10 @@ type Words struct {
 	Actions    []Action
 	Notes      []string // small print
 	Signature  string   // the office
-	Short      Short
+	// StopURL is where these reminders are stopped (RFC 8058: a POST to it is
+	// enough); "" for what is no reminder.
+	StopURL string
+	Short   Short
 	// Calendar makes what the mail carries for calendar programs; nil for none.
 	Calendar func(organizer calendar.Mailbox) (calendar.Invitation, error)
 }

@@ -18,7 +18,8 @@ import (
 //go:embed letter.html
 var letterHTML string
 
-// WordingConfig is what a Wording is made of; every field is required.
+// WordingConfig is what a Wording is made of; every field is required unless it
+// says otherwise.
 type WordingConfig struct {
 	Book  *locale.Book
 	Zones scheduler.Zones
@@ -28,6 +29,10 @@ type WordingConfig struct {
 	// Host ends the Message-ID of every mail: the host of the public address,
 	// the same on every node.
 	Host string
+	// DKIM signs mail; nil for unsigned. Returns gives each mail a return address
+	// of its own; nil for the sender's.
+	DKIM    *DKIM
+	Returns *Returns
 }
 
 // Wording writes letters. It is safe for concurrent use.
@@ -39,6 +44,8 @@ type Wording struct {
 	from  *mail.Address
 	host  string
 	html  *template.Template
+	dkim  *DKIM
+	back  *Returns
 }
 
 // NewWording returns a wording, or an error that names the field at fault.
@@ -56,7 +63,7 @@ func NewWording(c WordingConfig) (*Wording, error) {
 	}
 	return &Wording{
 		book: c.Book, maker: calendar.New(c.Book), zones: c.Zones, links: c.Links,
-		from: from, host: idHost(c.Host), html: html,
+		from: from, host: idHost(c.Host), html: html, dkim: c.DKIM, back: c.Returns,
 	}, nil
 }
 
@@ -102,7 +109,12 @@ func (w *Wording) letter(about Subject, n scheduler.Notice, now time.Time) (Lett
 	}
 	s := newSheet(lang, r, words)
 	l.Message = scheduler.Message{To: r.Email, Subject: s.Subject, Text: s.text()}
+	if w.back != nil {
+		l.ReturnPath = w.back.Address(n.ID)
+	}
 	var err error
-	l.Raw, err = w.mail(r, n, s, now)
+	if l.Raw, err = w.mail(r, n, s, now); err == nil && w.dkim != nil {
+		l.Raw, err = w.dkim.sign(l.Raw)
+	}
 	return l, err
 }

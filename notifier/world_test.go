@@ -31,6 +31,10 @@ const (
 type links struct{}
 
 func (links) ManageURL(id string) string { return "https://rdv.safi.example/a/" + token(id) }
+func (links) StopURL(id string) string {
+	return "https://rdv.safi.example/a/" + token(id) + "/reminders"
+}
+
 func (links) CalendarURL(id string) string {
 	return "https://rdv.safi.example/feeds/" + token(id) + ".ics"
 }

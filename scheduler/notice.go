@@ -77,6 +77,8 @@ type Notice struct {
 	DueAt    time.Time // UTC
 	// UsefulUntil is when it is better not sent at all (UTC).
 	UsefulUntil time.Time
+	// Resent is how often an operator had it sent once more.
+	Resent int
 }
 
 // NoticeState is where a notice stands.
@@ -91,6 +93,9 @@ const (
 	NoticeRevoked NoticeState = "revoked" // no longer true, not sent
 	NoticeDead    NoticeState = "dead"    // given up; an operator may retry
 	NoticeUnknown NoticeState = "unknown" // timed out after hand-over; not resent blindly
+
+	NoticeDelivered NoticeState = "delivered" // the receiver's server or phone has it
+	NoticeBounced   NoticeState = "bounced"   // it came back: it cannot be delivered
 )
 
 // planNotices lists what a new or moved appointment must be told, each channel

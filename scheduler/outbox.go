@@ -23,6 +23,51 @@ type Receipt struct {
 	ProviderID string
 	// Message is kept only when there was nowhere to send it.
 	Message *Message
+	// BadAddress is the address when it was refused for good, to be noted; or "".
+	BadAddress string
+	// Instead says the same by another channel, or is nil. It is left out when it
+	// was said before.
+	Instead *Notice
+}
+
+// Report is what came back after a notice was handed over.
+type Report struct {
+	At time.Time
+	// State is NoticeDelivered or NoticeBounced; NoticeSent for a delay, which
+	// changes nothing.
+	State NoticeState
+	Code  string // such as "dsn_5.1.1"; never an address or a text
+	// BadAddress and Instead as in Receipt.
+	BadAddress string
+	Instead    *Notice
+}
+
+// NoticeEvent is one thing that happened to a notice after its hand-over, and is
+// kept.
+type NoticeEvent struct {
+	At    time.Time
+	What  string // "delivered", "bounced", "sent" (delayed), "resent", "retried"
+	Code  string
+	Actor string // "staff:<id>", or "" for a server's word
+}
+
+// Obstacles are what stands against a notice besides its truth.
+type Obstacles struct {
+	// BadAddress is why the address is known not to work, or "".
+	BadAddress string
+	// Stopped: the person wants no reminders about this subject.
+	Stopped bool
+}
+
+// Fallback is the notice that says the same as n by the other channel, at once.
+func (n Notice) Fallback(now time.Time) Notice {
+	out := n
+	out.Channel, out.Resent, out.DueAt = ChannelSMS, 0, now
+	if n.Channel == ChannelSMS {
+		out.Channel = ChannelEmail
+	}
+	out.ID = n.ID + "_" + string(out.Channel) // once for each notice, on any node
+	return out
 }
 
 // Message is a worded notice.

@@ -13,6 +13,7 @@ import (
 	"mawid/configs"
 	"mawid/internal/store"
 	"mawid/internal/tz"
+	"mawid/notifier"
 	"mawid/scheduler"
 )
 
@@ -26,8 +27,9 @@ type house struct {
 	engine   *scheduler.Engine
 	// calendars are the feeds that are answered; nil before handler.
 	calendars *feed.Feeds
-	wake      chan struct{}   // a notice is due now
-	stopping  <-chan struct{} // closed when streams of events must end
+	wake      chan struct{}    // a notice is due now
+	notices   *notifier.Worker // sends what is due; only while serving
+	stopping  <-chan struct{}  // closed when streams of events must end
 }
 
 // openHouse reads the settings and opens the database. It refuses stale zone

@@ -53,6 +53,9 @@ func (h *house) serve(ctx context.Context, io streams) error {
 	}
 	h.settings.PublicURL = h.settings.PublicURLAt(listener.Addr().String())
 	m := newMetrics(h.store)
+	if h.notices, err = h.worker(log); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	handler, err := h.handler(log, m)
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -94,7 +97,7 @@ func (h *house) furnish(ctx context.Context) error {
 // stops both and waits for what is under way.
 func (h *house) startWork(log *slog.Logger) (stop func(), err error) {
 	ctx, cancel := context.WithCancel(context.Background())
-	worker, err := h.worker(log)
+	stopBounces, err := h.startBounces(log)
 	if err != nil {
 		cancel()
 		return nil, err
@@ -102,12 +105,14 @@ func (h *house) startWork(log *slog.Logger) (stop func(), err error) {
 	stopJobs, err := startPeriodic(ctx, h.jobs(), log)
 	if err != nil {
 		cancel()
+		stopBounces()
 		return nil, err
 	}
 	var running sync.WaitGroup
-	running.Go(func() { worker.Run(ctx, h.wake) })
+	running.Go(func() { h.notices.Run(ctx, h.wake) })
 	return func() {
 		cancel()
+		stopBounces()
 		stopJobs()
 		running.Wait()
 	}, nil

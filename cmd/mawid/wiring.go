@@ -3,10 +3,7 @@ package main
 import (
 	"context"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
-	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -60,8 +57,13 @@ func (h *house) handler(log *slog.Logger, m *metrics) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	hooks, err := h.hooks()
+	if err != nil {
+		return nil, err
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", livez)
+	mux.Handle("/hooks/sms/", hooks)
 	mux.HandleFunc("GET /readyz", h.readyz)
 	mux.Handle("/v1/", api)
 	mux.Handle("/openapi.json", api)
@@ -134,6 +136,9 @@ func (l links) ManageURL(appointmentID string) string {
 	return l.base + "/a/" + l.engine.ManageToken(appointmentID)
 }
 
+// StopURL stops the reminders of one appointment.
+func (l links) StopURL(appointmentID string) string { return l.ManageURL(appointmentID) + "/reminders" }
+
 // linkTimeout bounds the look-up of a calendar's present link.
 const linkTimeout = 5 * time.Second
 
@@ -152,58 +157,4 @@ func (l links) CalendarURL(feedID string) string {
 // fileURL leads to the page of one file, with the token that opens it.
 func (h *house) fileURL(id string) string {
 	return h.settings.PublicURL + "/f/" + h.engine.FileToken(id)
-}
-
-// worker is the notifier over the outbox, with whatever servers are set.
-func (h *house) worker(log *slog.Logger) (*notifier.Worker, error) {
-	book, err := locale.Load()
-	if err != nil {
-		return nil, err
-	}
-	public, err := url.Parse(h.settings.PublicURL)
-	if err != nil {
-		return nil, err
-	}
-	wording, err := notifier.NewWording(notifier.WordingConfig{
-		Book: book, Zones: h.zones, Links: links{h.engine, h.settings.PublicURL},
-		From: h.settings.MailFrom, Host: public.Hostname(),
-	})
-	if err != nil {
-		return nil, err
-	}
-	c := notifier.Config{
-		Outbox: h.store, Catalogue: h.engine.Catalogue, Wording: wording, Clock: time.Now, Random: rand.Float64, Log: log,
-		Policy: h.settings.Notices,
-		Subjects: map[scheduler.SubjectKind]notifier.Subjects{
-			scheduler.SubjectFile: notifier.Files{Source: h.store, Catalogue: h.engine.Catalogue, URL: h.fileURL},
-		},
-	}
-	return h.withSenders(c)
-}
-
-func (h *house) withSenders(c notifier.Config) (*notifier.Worker, error) {
-	if h.settings.SMTPURL != "" {
-		mail, err := notifier.NewSMTP(h.settings.SMTPURL, h.settings.MailFrom, hostname())
-		if err != nil {
-			return nil, err
-		}
-		c.Mail = mail
-	}
-	if h.settings.SMSURL != "" {
-		sms, err := notifier.NewGateway(h.settings.SMSURL, time.Now)
-		if err != nil {
-			return nil, err
-		}
-		c.SMS = sms
-	}
-	return notifier.New(c)
-}
-
-// hostname is how this machine greets a mail server.
-func hostname() string {
-	name, err := os.Hostname()
-	if err != nil {
-		return "localhost"
-	}
-	return name
 }

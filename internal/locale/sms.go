@@ -38,6 +38,11 @@ func SMSText(s string) string {
 	return b.String()
 }
 
+// SMSPlain reports whether a text is written in the alphabet of GSM 03.38.
+func SMSPlain(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return !inGSM(r) })
+}
+
 // SMSParts is how many messages a text costs: 160 characters in one or 153 in each of several in GSM 03.38, else 70 or
 // 67 UTF-16 units. A pair that would fall on a border can cost one more; it is not counted.
 func SMSParts(s string) int {

@@ -16,7 +16,7 @@ import (
 
 const (
 	noticeColumns = "id, subject_id, office_id, revision, sequence, kind, channel, due_at, useful_until," +
-		" state, attempts, lease_until, settled_at, code, subject_kind, label, rank"
+		" state, attempts, lease_until, settled_at, code, subject_kind, label, rank, resent"
 	// sayOnce leaves out a notice that was said before. An id used twice is still
 	// an error.
 	sayOnce = " ON CONFLICT (subject_id, subject_kind, revision, kind, channel) DO NOTHING"
@@ -34,6 +34,7 @@ type noticeRow struct {
 	Channel     string `db:"channel"`
 	DueAt       int64  `db:"due_at"`
 	UsefulUntil int64  `db:"useful_until"`
+	Resent      int    `db:"resent"`
 	Attempts    int    `db:"attempts"`
 }
 
@@ -42,7 +43,7 @@ func (r *noticeRow) notice() scheduler.Notice {
 		ID: r.ID, About: scheduler.Subject{Kind: scheduler.SubjectKind(r.SubjectKind), ID: r.SubjectID, Label: r.Label},
 		OfficeID: r.OfficeID, Revision: r.Revision, Sequence: r.Sequence,
 		Kind: scheduler.NoticeKind(r.Kind), Channel: scheduler.Channel(r.Channel),
-		DueAt: instant(r.DueAt), UsefulUntil: instant(r.UsefulUntil),
+		DueAt: instant(r.DueAt), UsefulUntil: instant(r.UsefulUntil), Resent: r.Resent,
 	}
 }
 
@@ -55,7 +56,7 @@ func noticeValues(n *scheduler.Notice) []any {
 	return []any{
 		n.ID, n.About.ID, n.OfficeID, n.Revision, n.Sequence, string(n.Kind), string(n.Channel),
 		micros(n.DueAt), micros(n.UsefulUntil), string(scheduler.NoticeDue), 0, int64(0), int64(0), "",
-		string(n.About.Kind), n.About.Label, n.Kind.Rank(),
+		string(n.About.Kind), n.About.Label, n.Kind.Rank(), n.Resent,
 	}
 }
 
@@ -95,7 +96,7 @@ func (db *DB) claimText() string {
 	return "WITH picked AS MATERIALIZED (" + strings.Join(looks, " UNION ALL ") + ")" +
 		" UPDATE notices SET state = 'sending', attempts = attempts + 1, lease_until = ?" +
 		" WHERE id IN (SELECT id FROM picked ORDER BY rank, due_at LIMIT ?)" +
-		" RETURNING id, subject_id, office_id, revision, sequence, kind, channel, due_at, useful_until, attempts, subject_kind, label"
+		" RETURNING id, subject_id, office_id, revision, sequence, kind, channel, due_at, useful_until, attempts, subject_kind, label, resent"
 }
 
 // SettleNotice writes what came of an attempt: the notice's state, when it is
@@ -112,6 +113,12 @@ func (db *DB) SettleNotice(ctx context.Context, n scheduler.ClaimedNotice, r sch
 		if err := txExec(ctx, tx, 1, "INSERT INTO receipts"+
 			" (notice_id, office_id, attempt, settled_at, state, retry_at, code, provider_id) VALUES ("+marks(8)+")",
 			n.ID, n.OfficeID, n.Attempt, micros(r.At), string(r.State), micros(r.RetryAt), r.Code, r.ProviderID); err != nil {
+			return err
+		}
+		if err := noteAddress(ctx, tx, r.BadAddress, r.Code, r.At); err != nil {
+			return err
+		}
+		if err := sayInstead(ctx, tx, r.Instead); err != nil {
 			return err
 		}
 		return keepMessage(ctx, tx, &n, r.Message)

@@ -83,7 +83,10 @@ func plan(c *scheduler.Change) ([]write, error) {
 	}
 	ws = append(ws, overList(&claimDrops, c.DropClaims)...)
 	ws = append(ws, claims...)
-	ws = append(ws, overList(&noticeRevokes, c.RevokeNotices)...)
+	for _, w := range overList(&noticeRevokes, c.RevokeNotices) {
+		w.args = append([]any{micros(c.At)}, w.args...)
+		ws = append(ws, w)
+	}
 	ws = append(ws, inserts(&holdInserts, c.NewHolds, holdValues)...)
 	ws = append(ws, inserts(&appointmentInserts, c.NewAppointments, appointmentValues)...)
 	ws = append(ws, inserts(&noticeInserts, c.Notices, noticeValues)...)

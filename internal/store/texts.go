@@ -24,7 +24,7 @@ var (
 	claimInserts   = insertTexts("c", "claims", claimColumns, takeClaim)
 	claimDrops     = listTexts("C", "DELETE FROM claims WHERE appointment_id IN (%s)")
 	noticeInserts  = insertTexts("n", "notices", noticeColumns, sayOnce)
-	noticeRevokes  = listTexts("N", "UPDATE notices SET state = 'revoked' WHERE state = 'due' AND subject_id IN (%s)")
+	noticeRevokes  = listTexts("N", "UPDATE notices SET state = 'revoked', settled_at = ?, code = 'superseded' WHERE state = 'due' AND subject_id IN (%s)")
 	historyInserts = insertTexts("y", "history", historyColumns, "")
 	feedInserts    = insertTexts("f", "feeds", feedColumns, "")
 	fileInserts    = insertTexts("i", "files", fileColumns, "")

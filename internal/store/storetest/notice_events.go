@@ -1,0 +1,147 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"mawid/scheduler"
+)
+
+var eventCases = []testCase{
+	{"what is revoked says when and why", eventRevoked},
+	{"a settlement marks an address and says it by the other channel, once", eventInstead},
+	{"delivered, then bounced, each once", eventReport},
+	{"a report on what was not handed over changes nothing", eventEarly},
+	{"an operator sends once more, or retries", eventResend},
+	{"found by the provider's id", eventProvider},
+	{"no reminders wanted", eventStopped},
+}
+
+func eventRevoked(t *testing.T, s *suite) {
+	a := s.say(t, 1, 1)
+	s.commit(t, scheduler.Change{At: now0.Add(time.Hour), RevokeNotices: []string{a.ID}})
+	es, err := s.db.NoticesOf(s.ctx, a.ID)
+	must(t, err)
+	if len(es) != 1 || es[0].State != scheduler.NoticeRevoked || es[0].Code != "superseded" || es[0].SettledAt != now0.Add(time.Hour) {
+		t.Fatalf("%+v", es)
+	}
+}
+
+func obstacles(t *testing.T, s *suite, subject, address string) scheduler.Obstacles {
+	t.Helper()
+	o, err := s.db.NoticeObstacles(s.ctx, subject, address)
+	must(t, err)
+	return o
+}
+
+func eventInstead(t *testing.T, s *suite) {
+	a := s.say(t, 1, 2)
+	for _, n := range s.claim(t, now0.Add(time.Hour), 2) {
+		n.Kind = "kind 0" // both say the same
+		r := scheduler.Receipt{
+			At: now0, State: scheduler.NoticeDead, Code: "smtp_550", BadAddress: "P1@Example.org",
+			Instead: ref(n.Fallback(now0.Add(time.Minute))),
+		}
+		must(t, s.db.SettleNotice(s.ctx, n, r))
+	}
+	same(t, scheduler.Obstacles{BadAddress: "smtp_550"}, obstacles(t, s, a.ID, "p1@example.org"))
+	same(t, scheduler.Obstacles{}, obstacles(t, s, a.ID, "p2@example.org"))
+	sms, err := s.db.ClaimNotices(s.ctx, scheduler.ChannelSMS, now0.Add(time.Minute), now0.Add(time.Hour), 10)
+	must(t, err)
+	if len(sms) != 1 || sms[0].About.ID != a.ID || sms[0].UsefulUntil != a.StartsAt.Add(-2*time.Hour) {
+		t.Fatalf("by short message: %+v, want it once", sms)
+	}
+	must(t, s.db.ForgiveAddress(s.ctx, "p1@example.org"))
+	same(t, scheduler.Obstacles{}, obstacles(t, s, a.ID, "p1@example.org"))
+}
+
+// handOver stores one notice and settles it as sent.
+func handOver(t *testing.T, s *suite) scheduler.ClaimedNotice {
+	t.Helper()
+	s.say(t, 1, 1)
+	n := s.claim(t, now0, 1)[0]
+	must(t, s.db.SettleNotice(s.ctx, n, scheduler.Receipt{At: now0, State: scheduler.NoticeSent, Code: "smtp_250", ProviderID: "Q1"}))
+	return n
+}
+
+func eventReport(t *testing.T, s *suite) {
+	n := handOver(t, s)
+	later := func(m int) time.Time { return now0.Add(time.Duration(m) * time.Minute) }
+	must(t, s.db.ReportNotice(s.ctx, n.ID, scheduler.Report{At: later(1), State: scheduler.NoticeSent, Code: "dsn_4.4.1"}))
+	must(t, s.db.ReportNotice(s.ctx, n.ID, scheduler.Report{At: later(2), State: scheduler.NoticeDelivered, Code: "dsn_2.0.0"}))
+	bounced := scheduler.Report{
+		At: later(3), State: scheduler.NoticeBounced, Code: "dsn_5.1.1", BadAddress: "p1@example.org", Instead: ref(n.Fallback(later(3))),
+	}
+	must(t, s.db.ReportNotice(s.ctx, n.ID, bounced))
+	before := dump(t, s.url)
+	bounced.At = later(4)
+	wantError(t, s.db.ReportNotice(s.ctx, n.ID, bounced), scheduler.ErrConflict)
+	wantError(t, s.db.ReportNotice(s.ctx, n.ID, scheduler.Report{At: later(5), State: scheduler.NoticeDelivered}), scheduler.ErrConflict)
+	wantError(t, s.db.ReportNotice(s.ctx, "unknown", bounced), scheduler.ErrNotFound)
+	wantError(t, s.db.ReportNotice(s.ctx, n.ID, scheduler.Report{At: later(5), State: scheduler.NoticeDue}), nil)
+	unchanged(t, before, dump(t, s.url))
+	es, err := s.db.NoticeEvents(s.ctx, n.ID)
+	must(t, err)
+	same(t, []scheduler.NoticeEvent{
+		{At: later(1), What: "sent", Code: "dsn_4.4.1"}, {At: later(2), What: "delivered", Code: "dsn_2.0.0"},
+		{At: later(3), What: "bounced", Code: "dsn_5.1.1"},
+	}, es)
+	same(t, []scheduler.NoticeState{scheduler.NoticeBounced, scheduler.NoticeDue}, states(t, s, n.About.ID))
+	if o := obstacles(t, s, "", "p1@example.org"); o.BadAddress != "dsn_5.1.1" {
+		t.Errorf("%+v", o)
+	}
+}
+
+func eventEarly(t *testing.T, s *suite) {
+	a := s.say(t, 1, 1)
+	n, err := s.db.NoticesOf(s.ctx, a.ID)
+	must(t, err)
+	before := dump(t, s.url)
+	wantError(t, s.db.ReportNotice(s.ctx, n[0].ID, scheduler.Report{At: now0, State: scheduler.NoticeBounced, BadAddress: "x@example.org"}), scheduler.ErrConflict)
+	wantError(t, s.db.ResendNotice(s.ctx, n[0].ID, now0, "staff:1"), scheduler.ErrConflict)
+	unchanged(t, before, dump(t, s.url))
+}
+
+func eventResend(t *testing.T, s *suite) {
+	n := handOver(t, s)
+	must(t, s.db.ResendNotice(s.ctx, n.ID, now0.Add(time.Hour), "staff:1"))
+	again := s.claim(t, now0.Add(time.Hour), 1)
+	if len(again) != 1 || again[0].ID != n.ID || again[0].Resent != 1 || again[0].Attempt != 2 {
+		t.Fatalf("sent once more: %+v", again)
+	}
+	wantError(t, s.db.ResendNotice(s.ctx, n.ID, now0, "staff:1"), scheduler.ErrConflict) // under way
+	must(t, s.db.SettleNotice(s.ctx, again[0], scheduler.Receipt{At: now0, State: scheduler.NoticeDead, Code: "smtp_550"}))
+	must(t, s.db.ResendNotice(s.ctx, n.ID, now0.Add(2*time.Hour), "staff:2"))
+	retried := s.claim(t, now0.Add(2*time.Hour), 1)
+	if len(retried) != 1 || retried[0].Resent != 1 {
+		t.Fatalf("retried: %+v, want its name kept", retried)
+	}
+	es, err := s.db.NoticeEvents(s.ctx, n.ID)
+	must(t, err)
+	same(t, []scheduler.NoticeEvent{
+		{At: now0.Add(time.Hour), What: "resent", Actor: "staff:1"}, {At: now0.Add(2 * time.Hour), What: "retried", Actor: "staff:2"},
+	}, es)
+	wantError(t, s.db.ResendNotice(s.ctx, "unknown", now0, "staff:1"), scheduler.ErrNotFound)
+}
+
+func eventProvider(t *testing.T, s *suite) {
+	n := handOver(t, s)
+	id, err := s.db.NoticeByProvider(s.ctx, scheduler.ChannelEmail, "Q1")
+	if err != nil || id != n.ID {
+		t.Fatalf("%q, %v", id, err)
+	}
+	for _, unknown := range []string{"", "Q2"} {
+		_, err = s.db.NoticeByProvider(s.ctx, scheduler.ChannelEmail, unknown)
+		wantError(t, err, scheduler.ErrNotFound)
+	}
+	_, err = s.db.NoticeByProvider(s.ctx, scheduler.ChannelSMS, "Q1")
+	wantError(t, err, scheduler.ErrNotFound)
+}
+
+func eventStopped(t *testing.T, s *suite) {
+	a := s.say(t, 1, 1)
+	must(t, s.db.StopReminders(s.ctx, a.ID, now0))
+	must(t, s.db.StopReminders(s.ctx, a.ID, now0.Add(time.Hour)))
+	same(t, scheduler.Obstacles{Stopped: true}, obstacles(t, s, a.ID, "p1@example.org"))
+	same(t, scheduler.Obstacles{}, obstacles(t, s, "other", "p1@example.org"))
+}
