@@ -83,7 +83,8 @@ func eventReport(t *testing.T, s *suite) {
 	es, err := s.db.NoticeEvents(s.ctx, n.ID)
 	must(t, err)
 	same(t, []scheduler.NoticeEvent{
-		{At: later(1), What: "sent", Code: "dsn_4.4.1"}, {At: later(2), What: "delivered", Code: "dsn_2.0.0"},
+		{At: later(1), What: "sent", Code: "dsn_4.4.1"},
+		{At: later(2), What: "delivered", Code: "dsn_2.0.0"},
 		{At: later(3), What: "bounced", Code: "dsn_5.1.1"},
 	}, es)
 	same(t, []scheduler.NoticeState{scheduler.NoticeBounced, scheduler.NoticeDue}, states(t, s, n.About.ID))
