@@ -50,6 +50,7 @@ var permissions = map[Action]Role{
 	ActSeeQueue:   RoleAgent,
 	ActSeeFiles:   RoleAgent,
 	ActWorkFiles:  RoleAgent,
+	ActCalendars:  RoleAgent,
 	ActOwnAccount: RoleAgent,
 
 	ActChangePassword: RoleAgent,
