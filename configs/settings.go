@@ -54,6 +54,7 @@ type Settings struct {
 	Booking Booking
 	Notices scheduler.NoticePolicy
 	Limits  Limits
+	Contact Contact
 	// TrustedProxies may tell the client's address in X-Forwarded-For.
 	TrustedProxies []netip.Prefix
 
@@ -76,6 +77,9 @@ type Booking struct {
 	HorizonDays int // the last day lies this far ahead
 	HoldMinutes int // how long a place is kept while the form is filled in
 	MaxParty    int // people in one appointment
+	// A place that is given back stays taken for a random time between these, in
+	// minutes; 0 and 0: it is free at once.
+	ReturnMinMinutes, ReturnMaxMinutes int
 }
 
 // Lead is LeadMinutes as a duration.
@@ -87,6 +91,14 @@ func (b Booking) Hold() time.Duration { return time.Duration(b.HoldMinutes) * ti
 // Limits bounds what one client may ask.
 type Limits struct {
 	RequestsPerMinute int // of one client address; 0: no limit
+	HoldsPerClient    int // places that one client address keeps at once; 0: no limit
+	HoldsWithProof    int // the same, when each further one comes with a proof of work
+	HoldsPerMinute    int // of all clients on one node, above which everybody gives a proof; 0: never
+}
+
+// Contact is how people reach a human; what is empty is not shown.
+type Contact struct {
+	Phone, Email, Text string
 }
 
 // Defaults are the settings of an installation that sets nothing.
@@ -94,11 +106,11 @@ func Defaults() Settings {
 	s := Settings{
 		Listen: "127.0.0.1:8080", DataDir: "data",
 		MailFrom: "Mawid <mawid@localhost>", LogFormat: "text", MetricsListen: "127.0.0.1:9180",
-		Booking: Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6},
 		Notices: scheduler.DefaultNoticePolicy(),
 		DKIM:    DKIM{Selector: "mawid"},
 		Bounces: Bounces{Listen: Off, Protocol: "smtp"},
-		Limits:  Limits{RequestsPerMinute: 120},
+		Booking: Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6, ReturnMinMinutes: 3, ReturnMaxMinutes: 20},
+		Limits:  Limits{RequestsPerMinute: 120, HoldsPerClient: 5, HoldsWithProof: 20, HoldsPerMinute: 300},
 	}
 	s.derive()
 	return s

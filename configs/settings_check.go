@@ -91,6 +91,22 @@ func checkMailFrom(s string) error {
 	return nil
 }
 
+const maxContact = 300 // characters
+
+func checkContact(s string) error {
+	if len([]rune(s)) > maxContact || strings.IndexFunc(s, unfit) >= 0 {
+		return errors.New("want at most 300 characters on one line")
+	}
+	return nil
+}
+
+func checkContactEmail(s string) error {
+	if a, err := mail.ParseAddress(s); s != "" && (err != nil || a.Address != s) {
+		return errors.New("want an address, such as help@example.org")
+	}
+	return nil
+}
+
 func checkLogFormat(s string) error {
 	if s != "text" && s != "json" {
 		return errors.New("want text or json")

@@ -60,7 +60,15 @@ var settingKeys = []settingKey{
 	quiet("notices.quiet_night", func(s *Settings) *scheduler.Quiet { return &s.Notices.Night }),
 	quiet("notices.quiet_friday", func(s *Settings) *scheduler.Quiet { return &s.Notices.Friday }),
 	quiet("notices.quiet_ramadan", func(s *Settings) *scheduler.Quiet { return &s.Notices.Ramadan }),
+	number("booking.return_min_minutes", func(s *Settings) *int { return &s.Booking.ReturnMinMinutes }, 0, 24*60),
+	number("booking.return_max_minutes", func(s *Settings) *int { return &s.Booking.ReturnMaxMinutes }, 0, 24*60),
 	number("limits.requests_per_minute", func(s *Settings) *int { return &s.Limits.RequestsPerMinute }, 0, 100_000),
+	number("limits.holds_per_client", func(s *Settings) *int { return &s.Limits.HoldsPerClient }, 0, 1000),
+	number("limits.holds_with_proof", func(s *Settings) *int { return &s.Limits.HoldsWithProof }, 0, 1000),
+	number("limits.holds_per_minute", func(s *Settings) *int { return &s.Limits.HoldsPerMinute }, 0, 1_000_000),
+	text("contact.phone", func(s *Settings) *string { return &s.Contact.Phone }, checkContact, plain),
+	text("contact.email", func(s *Settings) *string { return &s.Contact.Email }, checkContactEmail, plain),
+	text("contact.text", func(s *Settings) *string { return &s.Contact.Text }, checkContact, plain),
 }
 
 func text(name string, field func(*Settings) *string, check func(string) error, mask func(string) string) settingKey {

@@ -182,6 +182,11 @@ func variables() []string {
 func (l *loader) together() {
 	s := &l.settings
 	l.faults = append(l.faults, s.noticesTogether()...)
+	if s.Booking.ReturnMinMinutes > s.Booking.ReturnMaxMinutes {
+		l.faults = append(l.faults, Fault{
+			File: "settings", Path: "booking.return_min_minutes", Text: "is more than booking.return_max_minutes",
+		})
+	}
 	if s.Listen == s.MetricsListen && !strings.HasSuffix(s.Listen, ":0") {
 		l.faults = append(l.faults, Fault{
 			File: "settings", Path: "metrics_listen", Text: "is the same address as listen; want another, or off",

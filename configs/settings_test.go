@@ -53,8 +53,8 @@ func TestNothingSetGivesTheDefaults(t *testing.T) {
 			Night: scheduler.Quiet{From: 21 * 60, To: 8 * 60}, Friday: scheduler.Quiet{From: 12 * 60, To: 14*60 + 30},
 			Ramadan: scheduler.Quiet{From: 17 * 60, To: 20 * 60},
 		},
-		Booking: configs.Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6},
-		Limits:  configs.Limits{RequestsPerMinute: 120},
+		Booking: configs.Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6, ReturnMinMinutes: 3, ReturnMaxMinutes: 20},
+		Limits:  configs.Limits{RequestsPerMinute: 120, HoldsPerClient: 5, HoldsWithProof: 20, HoldsPerMinute: 300},
 	}
 	s, err := configs.Load("", nil)
 	if err != nil {
@@ -107,7 +107,6 @@ func TestEveryKeyCanBeSetInBothWays(t *testing.T) {
 		DatabaseURL: "postgres://u:p@db/mawid?sslmode=disable", Listen: ":80", PublicURL: "https://rdv.example", DataDir: "/var/lib/mawid",
 		Catalogue: "agadir.yaml", ZoneData: "zones.zip", SMTPURL: "smtps://u:p@mail.example:465", MailFrom: "rdv@example.org",
 		SMSURL: "https://sms.example/send?key=k", Secret: secret, LogFormat: "json", MetricsListen: "off",
-		Booking:   configs.Booking{LeadMinutes: 0, HorizonDays: 90, HoldMinutes: 5, MaxParty: 2},
 		SMSRoutes: "sms.yaml",
 		DKIM:      configs.DKIM{Domain: "rdv.example", Selector: "s1", KeyFile: "dkim.pem"},
 		Bounces:   configs.Bounces{Listen: ":25", Protocol: "lmtp", Domain: "b.rdv.example"},
@@ -115,7 +114,9 @@ func TestEveryKeyCanBeSetInBothWays(t *testing.T) {
 			WorkingDays: 2, WeekAhead: 30, Hour: 11*60 + 15, LastUse: 3 * time.Hour,
 			Night: scheduler.Quiet{From: 22 * 60, To: 7 * 60}, Ramadan: scheduler.Quiet{From: 18 * 60, To: 19 * 60},
 		},
-		Limits:         configs.Limits{RequestsPerMinute: 0},
+		Booking:        configs.Booking{LeadMinutes: 0, HorizonDays: 90, HoldMinutes: 5, MaxParty: 2, ReturnMinMinutes: 1, ReturnMaxMinutes: 2},
+		Limits:         configs.Limits{RequestsPerMinute: 0, HoldsPerClient: 3, HoldsWithProof: 4, HoldsPerMinute: 5},
+		Contact:        configs.Contact{Phone: "0524 00 00 00", Email: "aide@rdv.example", Text: "de 9 h à 16 h"},
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 	}
 	file := `
@@ -132,14 +133,18 @@ secret: ` + secret + `
 log_format: json
 metrics_listen: off
 trusted_proxies: [10.1.2.3/8, "::1/128"]
-booking: {lead_minutes: 0, horizon_days: 90, hold_minutes: 5, max_party: 2}
 sms_routes: sms.yaml
 dkim: {domain: rdv.example, selector: s1, key_file: dkim.pem}
 bounces: {listen: ":25", protocol: lmtp, domain: b.rdv.example}
 notices: {reminder_working_days: 2, reminder_eve: off, week_ahead_days: 30, reminder_time: "11:15", last_minutes: 180,
   quiet_night: 22:00-07:00, quiet_friday: off, quiet_ramadan: 18:00-19:00}
+booking: {lead_minutes: 0, horizon_days: 90, hold_minutes: 5, max_party: 2, return_min_minutes: 1, return_max_minutes: 2}
 limits:
   requests_per_minute: 0
+  holds_per_client: 3
+  holds_with_proof: 4
+  holds_per_minute: 5
+contact: {phone: 0524 00 00 00, email: aide@rdv.example, text: de 9 h à 16 h}
 `
 	if d := cmp.Diff(want, load(t, file), values...); d != "" {
 		t.Errorf("by file: %s", d)
@@ -154,7 +159,10 @@ limits:
 		"MAWID_BOUNCES_LISTEN=:25", "MAWID_BOUNCES_PROTOCOL=lmtp", "MAWID_BOUNCES_DOMAIN=b.rdv.example",
 		"MAWID_NOTICES_REMINDER_WORKING_DAYS=2", "MAWID_NOTICES_REMINDER_EVE=off", "MAWID_NOTICES_WEEK_AHEAD_DAYS=30",
 		"MAWID_NOTICES_REMINDER_TIME=11:15", "MAWID_NOTICES_LAST_MINUTES=180", "MAWID_NOTICES_QUIET_NIGHT=22:00-07:00",
-		"MAWID_NOTICES_QUIET_FRIDAY=off", "MAWID_NOTICES_QUIET_RAMADAN=18:00-19:00", "PATH=/bin", "MAWID_TEST_CHROMIUM=x",
+		"MAWID_NOTICES_QUIET_FRIDAY=off", "MAWID_NOTICES_QUIET_RAMADAN=18:00-19:00",
+		"MAWID_BOOKING_RETURN_MIN_MINUTES=1", "MAWID_BOOKING_RETURN_MAX_MINUTES=2", "MAWID_LIMITS_HOLDS_PER_CLIENT=3",
+		"MAWID_LIMITS_HOLDS_WITH_PROOF=4", "MAWID_LIMITS_HOLDS_PER_MINUTE=5", "MAWID_CONTACT_PHONE=0524 00 00 00",
+		"MAWID_CONTACT_EMAIL=aide@rdv.example", "MAWID_CONTACT_TEXT=de 9 h à 16 h", "PATH=/bin", "MAWID_TEST_CHROMIUM=x",
 	}
 	if d := cmp.Diff(want, load(t, "", environ...), values...); d != "" {
 		t.Errorf("by environment: %s", d)

@@ -78,18 +78,25 @@ type Hold struct {
 	State     HoldState
 	ExpiresAt time.Time // UTC
 	CreatedAt time.Time
+	// Client is a keyed hash of the network that holds, "" when it is not bounded;
+	// Slot counts its live holds, from 0.
+	Client string
+	Slot   int
 }
 
 // HoldState is where a hold stands. Ended holds are kept a day so that a late
 // caller is told what happened.
 type HoldState string
 
-// The states of a hold; only a live one occupies its place.
+// The states of a hold; only live and returning ones occupy their place. A
+// returning one is nobody's: its place was given back and comes back when it
+// expires (see Engine.returns).
 const (
-	HoldLive     HoldState = "live"
-	HoldUsed     HoldState = "used"
-	HoldReleased HoldState = "released"
-	HoldExpired  HoldState = "expired"
+	HoldLive      HoldState = "live"
+	HoldUsed      HoldState = "used"
+	HoldReleased  HoldState = "released"
+	HoldExpired   HoldState = "expired"
+	HoldReturning HoldState = "returning"
 )
 
 // HistoryEntry is one change of one appointment, kept for ever.

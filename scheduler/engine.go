@@ -17,6 +17,12 @@ type Policy struct {
 	MaxParty int           // most persons in one visit
 	Notices  NoticePolicy  // the zero value stands for the default
 	Queue    QueuePolicy
+	// A place that is given back stays taken for a random time between these two;
+	// 0 and 0: it is free at once.
+	ReturnMin, ReturnMax time.Duration
+	// HoldsFree live holds may one client have at once, HoldsMost when it gives a
+	// proof of work for each further one; 0 and 0: no bound.
+	HoldsFree, HoldsMost int
 }
 
 // DefaultPolicy is what the program starts with.
@@ -24,6 +30,7 @@ func DefaultPolicy() Policy {
 	return Policy{
 		Lead: 15 * time.Minute, Horizon: 365, HoldFor: 10 * time.Minute, MaxParty: 6,
 		Notices: DefaultNoticePolicy(), Queue: DefaultQueuePolicy(),
+		ReturnMin: 3 * time.Minute, ReturnMax: 20 * time.Minute, HoldsFree: 5, HoldsMost: 20,
 	}
 }
 

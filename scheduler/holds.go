@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -12,10 +13,14 @@ type HoldRequest struct {
 	OfficeID, ServiceID string
 	StartsAt            time.Time // the instant, in any zone
 	Party               int       // persons; 0 means 1
+	// Client names the network that asks, which may hold a few places at once; ""
+	// is not bounded. Proven: it gave a proof of work, and may hold more.
+	Client string
+	Proven bool
 }
 
-// Hold keeps a place for Policy.HoldFor. It returns an InvalidError,
-// ErrSlotTaken or ErrBusy.
+// Hold keeps a place for Policy.HoldFor. It returns an InvalidError, a
+// HoldsError, ErrSlotTaken or ErrBusy.
 func (e *Engine) Hold(ctx context.Context, r HoldRequest) (Hold, error) {
 	w := wish{r.ServiceID, r.OfficeID, r.StartsAt, persons(r.Party)}
 	o, err := e.currentOffer(ctx, w)
@@ -39,6 +44,9 @@ func (e *Engine) Hold(ctx context.Context, r HoldRequest) (Hold, error) {
 			return Change{}, err
 		}
 		hold = e.newHold(id, o, w.party)
+		if hold.Client, hold.Slot, err = e.clientSlot(ctx, r.Client, r.Proven); err != nil {
+			return Change{}, err
+		}
 		change.NewHolds = []Hold{hold}
 		return change, nil
 	})
@@ -63,7 +71,10 @@ func (e *Engine) LookHold(ctx context.Context, id string) (Hold, error) {
 	if err != nil {
 		return Hold{}, fmt.Errorf("hold: %w", err)
 	}
-	if h.State == HoldLive && !h.ExpiresAt.After(e.now()) {
+	switch {
+	case h.State == HoldReturning: // nobody was ever told its id
+		return Hold{}, fmt.Errorf("hold: %w", ErrNotFound)
+	case h.State == HoldLive && !h.ExpiresAt.After(e.now()):
 		h.State = HoldExpired
 	}
 	return h, nil
@@ -97,8 +108,9 @@ func (e *Engine) ReleaseHold(ctx context.Context, id string) error {
 
 var errNothingToDo = errors.New("nothing to do")
 
-// ExpireHolds gives back the places of holds that ran out, at most limit of
-// them, the oldest first, and returns how many. A day that cannot be written
+// ExpireHolds ends holds that ran out, at most limit of them, the oldest first,
+// and returns how many. The places of live ones start to come back; those of
+// returning ones are free. A day that cannot be written
 // does not keep the others from it. Periodic work calls it; it is safe on many
 // nodes.
 func (e *Engine) ExpireHolds(ctx context.Context, limit int) (int, error) {
@@ -153,20 +165,29 @@ func groupByDay(holds []Hold) [][]Hold {
 	return groups
 }
 
-// giveBack ends holds of one day and frees their places.
+// giveBack ends holds of one day. The places of live ones are on their way back,
+// see returns; those of returning ones are free.
 func (e *Engine) giveBack(ctx context.Context, holds []Hold, state HoldState) (Change, error) {
 	day, c, err := e.dayOf(ctx, holds[0].Place.PoolID, holds[0].Place.Date)
 	if err != nil {
 		return Change{}, err
 	}
 	change := Change{CatalogueVersion: c.Version}
+	before := day.Taken
 	for _, h := range holds {
-		if err := day.Release(h.Place); err != nil {
+		change.EndHolds = append(change.EndHolds, EndHold{h.ID, state})
+		if h.State == HoldReturning {
+			err = day.Release(h.Place)
+		} else {
+			err = e.returns(&day, &change, h)
+		}
+		if err != nil {
 			return Change{}, err
 		}
-		change.EndHolds = append(change.EndHolds, EndHold{h.ID, state})
 	}
-	change.Days = []Day{day}
+	if !bytes.Equal(before, day.Taken) {
+		change.Days = []Day{day}
+	}
 	return change, nil
 }
 
@@ -182,7 +203,7 @@ func (e *Engine) currentOffer(ctx context.Context, w wish) (offer, error) {
 // take starts a change that takes the wished place, and returns that place as
 // the rules of the very day that is written have it: between the caller's look
 // and this one another node may have changed them. When the day is full it first
-// gives back what expired holds still occupy.
+// gives back what holds that ran out still occupy.
 func (e *Engine) take(ctx context.Context, w wish) (Change, offer, error) {
 	seen, err := e.currentOffer(ctx, w)
 	if err != nil {
@@ -211,7 +232,8 @@ func (e *Engine) take(ctx context.Context, w wish) (Change, offer, error) {
 	return change, o, err
 }
 
-// sweep frees what expired holds occupy on one day.
+// sweep frees what holds that ran out occupy on one day. Those whose places start
+// to come back only now are left to ExpireHolds.
 func (e *Engine) sweep(ctx context.Context, p Place, day *Day) (Change, error) {
 	holds, err := e.store.ExpiredHolds(ctx, p.PoolID, p.Date, e.now(), maxSweep)
 	if err != nil {
@@ -219,6 +241,9 @@ func (e *Engine) sweep(ctx context.Context, p Place, day *Day) (Change, error) {
 	}
 	var change Change
 	for _, h := range holds {
+		if h.State == HoldLive && e.policy.ReturnMax > 0 {
+			continue
+		}
 		if err := day.Release(h.Place); err != nil {
 			return Change{}, err
 		}

@@ -162,13 +162,18 @@ func (e *Engine) swap(ctx context.Context, a *Appointment, w wish) (Change, offe
 	}
 	old, err := e.free(ctx, a)
 	change.Days = append(change.Days, old.Days...)
+	change.NewHolds = old.NewHolds
 	return change, o, err
 }
 
-// shift is swap within one day.
+// shift is swap within one day. What the new place does not use of the old one is
+// on its way back, see returns.
 func (e *Engine) shift(ctx context.Context, a *Appointment, w wish) (Change, offer, error) {
-	change, err := e.free(ctx, a)
+	day, c, err := e.dayOf(ctx, a.Place.PoolID, a.Place.Date)
 	if err != nil {
+		return Change{}, offer{}, err
+	}
+	if err := day.Release(a.Place); err != nil {
 		return Change{}, offer{}, err
 	}
 	o, err := e.currentOffer(ctx, w) // by the rules of the day that was just read
@@ -180,21 +185,29 @@ func (e *Engine) shift(ctx context.Context, a *Appointment, w wish) (Change, off
 	case queueOf(o.place) != queueOf(a.Place):
 		return Change{}, offer{}, ErrConflict // another pool serves it now
 	}
-	day := &change.Days[0]
+	var change Change
 	if day.Free(o.place.Start, o.place.Ticks, o.place.Share) < 1 {
-		swept, err := e.sweep(ctx, o.place, day)
-		if err != nil {
+		if change, err = e.sweep(ctx, o.place, &day); err != nil {
 			return Change{}, offer{}, err
 		}
-		change.EndHolds = swept.EndHolds
 	}
-	return change, o, day.Book(o.place)
+	if err := day.Book(o.place); err != nil {
+		return Change{}, offer{}, err
+	}
+	for _, rest := range a.held().without(o.place) {
+		if err := errors.Join(day.Book(rest.Place), e.returns(&day, &change, rest)); err != nil {
+			return Change{}, offer{}, err
+		}
+	}
+	change.CatalogueVersion, change.Days = c.Version, []Day{day}
+	return change, o, nil
 }
 
 // occupies reports whether days count the appointment's place as taken.
 func (a *Appointment) occupies() bool { return a.Status.Live() && a.Place.Ticks > 0 }
 
-// free starts a change that gives an appointment's place back, if it has one.
+// free starts a change that gives an appointment's place back, if it has one: at
+// once, or on its way, see returns.
 func (e *Engine) free(ctx context.Context, a *Appointment) (Change, error) {
 	if !a.occupies() {
 		return Change{}, nil
@@ -203,10 +216,14 @@ func (e *Engine) free(ctx context.Context, a *Appointment) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	if err := day.Release(a.Place); err != nil {
+	change := Change{CatalogueVersion: c.Version}
+	if err := e.returns(&day, &change, a.held()); err != nil {
 		return Change{}, err
 	}
-	return Change{CatalogueVersion: c.Version, Days: []Day{day}}, nil
+	if len(change.NewHolds) == 0 {
+		change.Days = []Day{day}
+	}
+	return change, nil
 }
 
 // change is the frame of every change of one appointment: read, may the actor,

@@ -25,9 +25,11 @@ type Store interface {
 
 	// Hold returns a hold in any state, or ErrNotFound.
 	Hold(ctx context.Context, id string) (Hold, error)
-	// ExpiredHolds returns live holds with ExpiresAt ≤ now, oldest first; of one
-	// pool and date when poolID is not empty.
+	// ExpiredHolds returns live and returning holds with ExpiresAt ≤ now, oldest
+	// first; of one pool and date when poolID is not empty.
 	ExpiredHolds(ctx context.Context, poolID string, date Date, now time.Time, limit int) ([]Hold, error)
+	// HoldsOf returns the live and the returning holds of a client.
+	HoldsOf(ctx context.Context, client string) ([]Hold, error)
 	// ForgetHolds deletes holds that ended before the instant, and returns how many.
 	ForgetHolds(ctx context.Context, before time.Time) (int, error)
 
@@ -88,7 +90,7 @@ type Change struct {
 	// that was read; 0 inserts. What is stored has Version+1.
 	Days            []Day
 	NewHolds        []Hold
-	EndHolds        []EndHold // each must still be live
+	EndHolds        []EndHold // each must still occupy its place
 	NewAppointments []Appointment
 	// Updates replace appointments; each must still have Revision-1.
 	Updates []Appointment
@@ -113,7 +115,7 @@ type Change struct {
 	Queues []QueueChange
 }
 
-// EndHold moves a live hold to an ended state.
+// EndHold moves a live or returning hold to an ended state.
 type EndHold struct {
 	ID    string
 	State HoldState
@@ -131,6 +133,6 @@ type Claim struct {
 // Occupancy is what days say and what occupies them, read at one instant.
 type Occupancy struct {
 	Days         []Day
-	Holds        []Hold        // live ones
+	Holds        []Hold        // live and returning ones
 	Appointments []Appointment // of live status
 }

@@ -15,35 +15,65 @@ import (
 // confirmations and cancellations over a few days and times, on four nodes,
 // while the clock goes on. At every instant what days say is what occupies them.
 func TestStorm(t *testing.T) {
+	each(t, func(w *world) { w.storm() })
+}
+
+// TestStormOfReturningPlaces: the same with places that come back later, and with
+// clients who may hold three at once.
+func TestStormOfReturningPlaces(t *testing.T) {
 	each(t, func(w *world) {
-		nodes := w.cluster()
-		s := &storm{world: w}
-		ended := make(chan struct{})
-		var watch sync.WaitGroup
-		watch.Go(func() {
-			for {
-				select {
-				case <-ended:
-					return
-				default:
-					w.sound()
-				}
+		w.policy.ReturnMin, w.policy.ReturnMax = 20*time.Second, 90*time.Second
+		w.policy.HoldsFree, w.policy.HoldsMost = 3, 3
+		w.Engine = w.node(w.db)
+		w.storm()
+	})
+}
+
+func (w *world) storm() {
+	w.Helper()
+	nodes := w.cluster()
+	s := &storm{world: w}
+	ended := make(chan struct{})
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		for {
+			select {
+			case <-ended:
+				return
+			default:
+				w.bounded(w.sound())
+			}
+		}
+	})
+	var workers sync.WaitGroup
+	for i := range 12 {
+		workers.Go(func() {
+			random := rand.New(rand.NewPCG(7, uint64(i)))
+			for range 60 {
+				s.step(nodes[i%len(nodes)], random)
 			}
 		})
-		var workers sync.WaitGroup
-		for i := range 12 {
-			workers.Go(func() {
-				random := rand.New(rand.NewPCG(7, uint64(i)))
-				for range 60 {
-					s.step(nodes[i%len(nodes)], random)
-				}
-			})
+	}
+	workers.Wait()
+	close(ended)
+	watch.Wait()
+	s.check()
+}
+
+// bounded fails when a client holds more places than it may.
+func (w *world) bounded(o scheduler.Occupancy) {
+	w.Helper()
+	live := map[string]int{}
+	for _, h := range o.Holds {
+		if h.State == scheduler.HoldLive && h.Client != "" {
+			live[h.Client]++
 		}
-		workers.Wait()
-		close(ended)
-		watch.Wait()
-		s.check()
-	})
+	}
+	for _, n := range live {
+		if n > w.policy.HoldsMost {
+			w.Errorf("a client holds %d places; at most %d", n, w.policy.HoldsMost)
+		}
+	}
 }
 
 // storm is what the workers of TestStorm share.
@@ -67,7 +97,7 @@ func (s *storm) step(node *scheduler.Engine, r *rand.Rand) {
 	hold, b := s.pick(r)
 	switch r.IntN(9) {
 	case 0, 1:
-		h, err := node.Hold(ctx, scheduler.HoldRequest{OfficeID: office, ServiceID: service, StartsAt: at})
+		h, err := node.Hold(ctx, scheduler.HoldRequest{OfficeID: office, ServiceID: service, StartsAt: at, Client: "192.0.2.1/32"})
 		s.note("hold", err, func() { s.holds = append(s.holds, h) })
 	case 2, 3:
 		b, err := node.Book(ctx, scheduler.BookRequest{OfficeID: office, ServiceID: service, StartsAt: at, Citizen: somebody()})
@@ -128,7 +158,7 @@ func (s *storm) note(name string, err error, well func()) {
 		}
 		return
 	}
-	for _, fine := range []error{scheduler.ErrSlotTaken, scheduler.ErrInvalidState, scheduler.ErrHoldExpired, scheduler.ErrNotFound} {
+	for _, fine := range []error{scheduler.ErrSlotTaken, scheduler.ErrInvalidState, scheduler.ErrHoldExpired, scheduler.ErrNotFound, scheduler.ErrTooManyHolds} {
 		if errors.Is(err, fine) {
 			return
 		}

@@ -24,6 +24,8 @@ type world struct {
 	db    *store.DB
 	clock *enginetest.Clock
 	nodes uint64 // seeds given out
+	// policy is what nodes go by that are started from now on.
+	policy scheduler.Policy
 }
 
 // each runs a test in a world of its own on each database.
@@ -34,7 +36,7 @@ func each(t *testing.T, f func(w *world)) {
 
 func newWorld(t testing.TB, url string) *world {
 	t.Helper()
-	w := &world{TB: t, url: url, db: testdb.Open(t, url), clock: enginetest.NewClock(t)}
+	w := &world{TB: t, url: url, db: testdb.Open(t, url), clock: enginetest.NewClock(t), policy: enginetest.Policy()}
 	w.Engine = w.node(w.db)
 	w.apply(enginetest.Data())
 	return w
@@ -44,7 +46,7 @@ func newWorld(t testing.TB, url string) *world {
 func (w *world) node(db *store.DB) *scheduler.Engine {
 	w.Helper()
 	w.nodes++
-	return enginetest.Node(w, db, w.clock, w.nodes)
+	return enginetest.NodeBy(w, db, w.clock, w.nodes, w.policy)
 }
 
 // otherNode starts one more engine over a store of its own, as a second

@@ -15,6 +15,7 @@ import (
 	"mawid/api/httpkit"
 	"mawid/api/rest"
 	"mawid/configs"
+	"mawid/internal/enginetest"
 	"mawid/internal/locale"
 	"mawid/internal/store"
 	"mawid/internal/testdb"
@@ -93,7 +94,7 @@ func emptyWorld(t testing.TB, db *store.DB, adjust func(*rest.Config)) *world {
 	book, err := locale.Load()
 	must(t, err)
 	w.engine, err = scheduler.New(scheduler.Config{
-		Store: db, Clock: w.clock.Now, Zones: zones, Random: rand.Reader, Secret: secret, Policy: scheduler.DefaultPolicy(),
+		Store: db, Clock: w.clock.Now, Zones: zones, Random: rand.Reader, Secret: secret, Policy: enginetest.Policy(),
 	})
 	must(t, err)
 	conf := rest.Config{

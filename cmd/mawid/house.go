@@ -105,6 +105,11 @@ func policy(s configs.Settings) scheduler.Policy {
 		HoldFor:  time.Duration(s.Booking.HoldMinutes) * time.Minute,
 		MaxParty: s.Booking.MaxParty,
 		Notices:  s.Notices,
+
+		ReturnMin: time.Duration(s.Booking.ReturnMinMinutes) * time.Minute,
+		ReturnMax: time.Duration(s.Booking.ReturnMaxMinutes) * time.Minute,
+		HoldsFree: s.Limits.HoldsPerClient,
+		HoldsMost: s.Limits.HoldsWithProof,
 	}
 }
 

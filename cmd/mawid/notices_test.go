@@ -120,8 +120,10 @@ func TestHoldsRunOut(t *testing.T) {
 		if now := server.slots(t, "ausy-safi", "ausy-note", 1); len(now) != len(before)-1 {
 			t.Errorf("%d times are free with a hold on one, %d without", len(now), len(before))
 		}
-		house.exec("UPDATE holds SET expires_at = 1") // its ten minutes are over
-		eventually(t, "the place to come back", func() bool { return len(server.slots(t, "ausy-safi", "ausy-note", 1)) == len(before) })
+		eventually(t, "the place to come back", func() bool {
+			house.exec("UPDATE holds SET expires_at = 1") // its ten minutes are over, and then the time of its return
+			return len(server.slots(t, "ausy-safi", "ausy-note", 1)) == len(before)
+		})
 		_, a, err := server.bookWith(patient(t), map[string]any{"hold_id": id, "citizen": house.somebody()})
 		must(t, err)
 		if a.status != http.StatusGone || a.code != "hold_expired" {

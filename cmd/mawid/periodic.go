@@ -49,6 +49,10 @@ func (h *house) jobs() []job {
 			_, err := h.store.ForgetAnswers(ctx, time.Now().Add(-httpkit.AnswerAge))
 			return err
 		}},
+		{"@every 10m", "forget proofs that were used and have run out", func(ctx context.Context) error {
+			_, err := h.store.ForgetProofs(ctx, time.Now())
+			return err
+		}},
 		{"@every 10m", "forget sessions that ran out", func(ctx context.Context) error {
 			_, err := h.store.ForgetSessions(ctx, time.Now())
 			return err

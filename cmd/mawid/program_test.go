@@ -46,6 +46,7 @@ func (i *installation) environment(more []string) []string {
 		"PATH=" + os.Getenv("PATH"), "TMPDIR=" + os.TempDir(), asProgram + "=yes",
 		"MAWID_DATABASE_URL=" + i.database, "MAWID_DATA_DIR=" + i.data, "MAWID_LISTEN=127.0.0.1:0",
 		"MAWID_METRICS_LISTEN=off", "MAWID_LIMITS_REQUESTS_PER_MINUTE=0",
+		"MAWID_LIMITS_HOLDS_PER_CLIENT=0", "MAWID_LIMITS_HOLDS_PER_MINUTE=0",
 	}
 	byName := map[string]string{}
 	var names []string

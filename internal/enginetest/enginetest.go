@@ -107,13 +107,27 @@ func Zones(t testing.TB) scheduler.Zones {
 	return z
 }
 
+// Policy is what nodes of tests go by: as the program does, but a place that is
+// given back is free at once, so that a test can count on it.
+func Policy() scheduler.Policy {
+	p := scheduler.DefaultPolicy()
+	p.ReturnMin, p.ReturnMax = 0, 0
+	return p
+}
+
 // Node returns an engine over a store, as one of several nodes would have it:
 // the same secret, random numbers of its own. Nodes need different seeds.
 func Node(t testing.TB, store scheduler.Store, clock *Clock, seed uint64) *scheduler.Engine {
 	t.Helper()
+	return NodeBy(t, store, clock, seed, Policy())
+}
+
+// NodeBy is Node with other rules of booking.
+func NodeBy(t testing.TB, store scheduler.Store, clock *Clock, seed uint64, p scheduler.Policy) *scheduler.Engine {
+	t.Helper()
 	e, err := scheduler.New(scheduler.Config{
 		Store: store, Clock: clock.Now, Zones: Zones(t), Random: Random(seed),
-		Secret: []byte("a secret of a test, 32 bytes long or more"), Policy: scheduler.DefaultPolicy(),
+		Secret: []byte("a secret of a test, 32 bytes long or more"), Policy: p,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -60,7 +60,7 @@ func readOccupancy(ctx context.Context, sel selector, from scheduler.Date) (o sc
 		return o, err
 	}
 	o.Holds, err = readAll(ctx, sel, (*holdRow).hold,
-		"SELECT "+holdColumns+" FROM holds WHERE state = 'live' AND date >= ? ORDER BY date, id", since)
+		"SELECT "+holdColumns+" FROM holds WHERE "+occupying+" AND date >= ? ORDER BY date, id", since)
 	if err != nil {
 		return o, err
 	}

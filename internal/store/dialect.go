@@ -73,6 +73,8 @@ var uniques = map[string]error{
 	"opinions.kind":          scheduler.ErrInvalidState,
 	"users_outside":          scheduler.ErrConflict,
 	"users.outside":          scheduler.ErrConflict,
+	"holds_client":           scheduler.ErrConflict,
+	"holds.client":           scheduler.ErrConflict,
 	"users_login":            scheduler.ErrConflict,
 	"users.login":            scheduler.ErrConflict,
 	"feeds_owned":            scheduler.ErrConflict,

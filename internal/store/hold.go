@@ -8,7 +8,11 @@ import (
 )
 
 const holdColumns = "id, office_id, service_id, pool_id, date, start_minute, ticks, share, zone," +
-	" starts_at, ends_at, party, state, expires_at, created_at"
+	" starts_at, ends_at, party, state, expires_at, created_at, client, client_slot"
+
+// occupying are the states of a hold whose place is taken. The indexes are made
+// for just these words.
+const occupying = "state IN ('live', 'returning')"
 
 // placeRow is the part of a row that says which place is occupied.
 type placeRow struct {
@@ -39,6 +43,8 @@ type holdRow struct {
 	State     string `db:"state"`
 	ExpiresAt int64  `db:"expires_at"`
 	CreatedAt int64  `db:"created_at"`
+	Client    string `db:"client"`
+	Slot      int    `db:"client_slot"`
 }
 
 func (r *holdRow) hold() (scheduler.Hold, error) {
@@ -47,6 +53,7 @@ func (r *holdRow) hold() (scheduler.Hold, error) {
 		ID: r.ID, OfficeID: r.OfficeID, ServiceID: r.ServiceID, Place: place, Zone: r.Zone,
 		StartsAt: instant(r.StartsAt), EndsAt: instant(r.EndsAt), Party: r.Party,
 		State: scheduler.HoldState(r.State), ExpiresAt: instant(r.ExpiresAt), CreatedAt: instant(r.CreatedAt),
+		Client: r.Client, Slot: r.Slot,
 	}, err
 }
 
@@ -56,6 +63,7 @@ func holdValues(h *scheduler.Hold) []any {
 	return []any{
 		h.ID, h.OfficeID, h.ServiceID, p.PoolID, dateText(p.Date), int(p.Start), p.Ticks, int(p.Share), h.Zone,
 		micros(h.StartsAt), micros(h.EndsAt), h.Party, string(h.State), micros(h.ExpiresAt), micros(h.CreatedAt),
+		h.Client, h.Slot,
 	}
 }
 
@@ -66,10 +74,10 @@ func (db *DB) Hold(ctx context.Context, id string) (scheduler.Hold, error) {
 	return wrap(ctx, db, "read hold", h, err)
 }
 
-// ExpiredHolds returns live holds with ExpiresAt ≤ now, oldest first; of one
-// pool and date when poolID is not empty.
+// ExpiredHolds returns live and returning holds with ExpiresAt ≤ now, oldest
+// first; of one pool and date when poolID is not empty.
 func (db *DB) ExpiredHolds(ctx context.Context, poolID string, date scheduler.Date, now time.Time, limit int) ([]scheduler.Hold, error) {
-	query := "SELECT " + holdColumns + " FROM holds WHERE state = 'live' AND expires_at <= ?"
+	query := "SELECT " + holdColumns + " FROM holds WHERE " + occupying + " AND expires_at <= ?"
 	args := []any{micros(now)}
 	if poolID != "" {
 		query += " AND pool_id = ? AND date = ?"
@@ -80,10 +88,17 @@ func (db *DB) ExpiredHolds(ctx context.Context, poolID string, date scheduler.Da
 	return wrap(ctx, db, "read expired holds", hs, err)
 }
 
+// HoldsOf returns the live and the returning holds of a client.
+func (db *DB) HoldsOf(ctx context.Context, client string) ([]scheduler.Hold, error) {
+	hs, err := readAll(ctx, db.read.selectRows, (*holdRow).hold,
+		"SELECT "+holdColumns+" FROM holds WHERE "+occupying+" AND client <> '' AND client = ?", client)
+	return wrap(ctx, db, "read holds of a client", hs, err)
+}
+
 // ForgetHolds deletes ended holds that would have run out before the instant,
 // which is at most the life of a hold later than they ended, and returns how
 // many.
 func (db *DB) ForgetHolds(ctx context.Context, before time.Time) (int, error) {
-	n, err := db.write.exec(ctx, "DELETE FROM holds WHERE state <> 'live' AND expires_at < ?", micros(before))
+	n, err := db.write.exec(ctx, "DELETE FROM holds WHERE NOT "+occupying+" AND expires_at < ?", micros(before))
 	return wrap(ctx, db, "forget holds", n, err)
 }

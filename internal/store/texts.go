@@ -17,7 +17,7 @@ var (
 	dayUpdate = text{"D", "UPDATE days SET first_minute = ?, places = ?, taken = ?, version = version + 1" +
 		" WHERE pool_id = ? AND date = ? AND version = ?"}
 	holdInserts        = insertTexts("h", "holds", holdColumns, "")
-	holdEnds           = listTexts("H", "UPDATE holds SET state = ? WHERE state = 'live' AND id IN (%s)")
+	holdEnds           = listTexts("H", "UPDATE holds SET state = ? WHERE "+occupying+" AND id IN (%s)")
 	appointmentInserts = insertTexts("a", "appointments", appointmentColumns, "")
 	appointmentChange  = text{"A", "UPDATE appointments SET " +
 		strings.Join(strings.Split(appointmentColumns, ", ")[1:], " = ?, ") + " = ? WHERE id = ? AND revision = ?"}

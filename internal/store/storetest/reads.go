@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -11,6 +13,8 @@ var readCases = []testCase{
 	{"what is not there is not found", readNothing},
 	{"days of pools between dates", readDays},
 	{"expired holds, oldest first", readExpired},
+	{"places on their way back, and slots of a client", readReturning},
+	{"proofs are used once", readProofs},
 	{"ended holds are forgotten after their time", readForget},
 	{"what occupies places", readOccupancy},
 	{"the appointments of a calendar", readFeed},
@@ -108,6 +112,53 @@ func readExpired(t *testing.T, s *suite) {
 	same(t, []string{"hold_3", "hold_2"}, read(poolID, date0, 10))
 	same(t, []string{"hold_5"}, read("other", date0, 10))
 	same(t, []string(nil), read("other", date0.AddDays(1), 10))
+}
+
+// readReturning: places on their way back occupy, are counted as their client's,
+// and are swept like holds that ran out.
+func readReturning(t *testing.T, s *suite) {
+	mine, back, others, over := newHold(1, now0.Add(time.Hour)), newHold(2, now0), newHold(3, now0), newHold(4, now0)
+	mine.Client, back.Client, others.Client, over.Client = "a", "a", "b", "a"
+	back.State, over.State = scheduler.HoldReturning, scheduler.HoldUsed
+	s.commit(t, scheduler.Change{NewHolds: []scheduler.Hold{mine, back, others, over}})
+	of := func(client string) []string {
+		hs, err := s.db.HoldsOf(s.ctx, client)
+		return slices.Sorted(slices.Values(holdIDs(t, hs, err)))
+	}
+	same(t, []string{"hold_1", "hold_2"}, of("a"))
+	same(t, []string{"hold_3"}, of("b"))
+	same(t, []string(nil), of(""))
+	o, err := s.db.Occupancy(s.ctx, scheduler.Date{})
+	same(t, []string{"hold_1", "hold_2", "hold_3"}, holdIDs(t, o.Holds, err))
+	hs, err := s.db.ExpiredHolds(s.ctx, "", scheduler.Date{}, now0, 10)
+	same(t, []string{"hold_2", "hold_3"}, holdIDs(t, hs, err))
+	if n, err := s.db.ForgetHolds(s.ctx, now0.AddDate(1, 0, 0)); n != 1 || err != nil {
+		t.Errorf("%d holds forgotten, %v; want the one that was used", n, err)
+	}
+	s.commit(t, scheduler.Change{EndHolds: []scheduler.EndHold{{ID: "hold_2", State: scheduler.HoldExpired}}})
+	same(t, []string{"hold_1"}, of("a"))
+
+	second := newHold(5, now0)
+	second.Client = "a"
+	s.refuse(t, scheduler.ErrConflict, scheduler.Change{NewHolds: []scheduler.Hold{second}})
+	second.Slot = 1
+	s.commit(t, scheduler.Change{NewHolds: []scheduler.Hold{second}})
+	s.commit(t, scheduler.Change{EndHolds: []scheduler.EndHold{{ID: "hold_1", State: scheduler.HoldReleased}}})
+	second = newHold(6, now0)
+	second.Client = "a"
+	s.commit(t, scheduler.Change{NewHolds: []scheduler.Hold{second}}) // the slot is free again
+}
+
+// readProofs: a proof is used once, until it is forgotten.
+func readProofs(t *testing.T, s *suite) {
+	must(t, s.db.SpendProof(s.ctx, "p", now0))
+	if err := s.db.SpendProof(s.ctx, "p", now0.Add(time.Hour)); !errors.Is(err, scheduler.ErrConflict) {
+		t.Errorf("used twice: %v", err)
+	}
+	must(t, s.db.SpendProof(s.ctx, "q", now0.Add(time.Hour)))
+	if n, err := s.db.ForgetProofs(s.ctx, now0.Add(time.Minute)); n != 1 || err != nil {
+		t.Errorf("%d forgotten, %v", n, err)
+	}
 }
 
 func readForget(t *testing.T, s *suite) {
