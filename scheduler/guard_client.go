@@ -70,7 +70,8 @@ func freeSlot(holds []Hold, p Policy, proven bool, now time.Time) (int, error) {
 	}
 	slot := slices.Index(taken, false)
 	if live >= bound || slot < 0 || returning >= returningPerHold*bound {
-		return 0, &HoldsError{After: max(soonest, retrySoon), Provable: !proven && p.HoldsMost > bound}
+		helps := !proven && live < p.HoldsMost && returning < returningPerHold*p.HoldsMost
+		return 0, &HoldsError{After: max(soonest, retrySoon), Provable: helps}
 	}
 	return slot, nil
 }

@@ -9,7 +9,7 @@ import (
 
 // A place that is given back does not come back at once: it stays taken for a
 // random time, as a hold of nobody's, so that no program can wait for the very
-// instant and be quicker than people (decision 9). Sweeping ends these holds as
+// instant and be quicker than people (decision 10). Sweeping ends these holds as
 // it ends others.
 
 // returns starts a change that gives places of one day back. Those that come back

@@ -17,6 +17,9 @@ type HoldRequest struct {
 	// is not bounded. Proven: it gave a proof of work, and may hold more.
 	Client string
 	Proven bool
+	// Spend, when not nil, takes the proof away once a place was found; its error
+	// ends the request.
+	Spend func(context.Context) error
 }
 
 // Hold keeps a place for Policy.HoldFor. It returns an InvalidError, a
@@ -46,6 +49,12 @@ func (e *Engine) Hold(ctx context.Context, r HoldRequest) (Hold, error) {
 		hold = e.newHold(id, o, w.party)
 		if hold.Client, hold.Slot, err = e.clientSlot(ctx, r.Client, r.Proven); err != nil {
 			return Change{}, err
+		}
+		if r.Spend != nil {
+			if err := r.Spend(ctx); err != nil {
+				return Change{}, err
+			}
+			r.Spend = nil
 		}
 		change.NewHolds = []Hold{hold}
 		return change, nil

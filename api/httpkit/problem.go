@@ -22,7 +22,18 @@ type Problem struct {
 	Instance string         `json:"instance,omitempty" doc:"Names this request in the log." example:"urn:uuid:5f0c3a52-9a3e-4c8e-8d21-0d3c8d0f6a11"`
 	Errors   []FieldProblem `json:"errors,omitempty" nullable:"false" doc:"What is wrong with which field."`
 
+	Proof *ProofProblem `json:"proof,omitempty" doc:"What to solve first, with code too_many_requests."`
+
 	header http.Header
+}
+
+// ProofProblem is a challenge as programs get it.
+type ProofProblem struct {
+	Token       string `json:"token" doc:"Send it back in the header Mawid-Proof, followed by a point and the solution; from this network, for one place."`
+	Algorithm   string `json:"algorithm" doc:"The SHA-256 of token, point and solution, all in ASCII, must begin with so many zero bits." example:"sha-256"`
+	Bits        int    `json:"bits" doc:"How many." example:"17"`
+	WaitSeconds int    `json:"wait_seconds" doc:"After so many seconds the token with a point and nothing behind it is accepted, too." example:"15"`
+	ExpiresAt   string `json:"expires_at" format:"date-time" doc:"Until when the token is good."`
 }
 
 // FieldProblem is one thing wrong with one field.
@@ -61,6 +72,18 @@ func describe(err error) *Problem {
 		for _, f := range invalid.Fields {
 			p.Errors = append(p.Errors, FieldProblem(f))
 		}
+	}
+	var bound *scheduler.HoldsError
+	var proof *ProofError
+	switch {
+	case errors.As(err, &bound):
+		p.retryAfter(bound.After)
+		return p
+	case errors.As(err, &proof):
+		c := proof.Challenge
+		p.Proof = &ProofProblem{c.Token, "sha-256", c.Bits, int(c.Wait / time.Second), c.Expires.Format(time.RFC3339)}
+		p.retryAfter(c.Wait)
+		return p
 	}
 	switch a.status {
 	case http.StatusServiceUnavailable:

@@ -66,6 +66,8 @@ var answers = [...]answer{
 	{ErrMediaType, http.StatusUnsupportedMediaType, "unsupported_media_type", "Send application/json in UTF-8."},
 	{ErrInFlight, http.StatusConflict, "in_flight", "The first request with this Idempotency-Key is not finished. Repeat it later."},
 	{ErrKeyReused, http.StatusUnprocessableEntity, "idempotency_key_reused", "This Idempotency-Key came before with another request."},
+	{scheduler.ErrTooManyHolds, http.StatusTooManyRequests, "too_many_requests", "This client keeps as many places as one may at once. See the header Retry-After, in seconds."},
+	{ErrProof, http.StatusTooManyRequests, "too_many_requests", "A proof of work, or a wait, is needed first: see proof, and the header Mawid-Proof."},
 	{ErrTooManyRequests, http.StatusTooManyRequests, "too_many_requests", "Too many requests. See the header Retry-After, in seconds."},
 }
 

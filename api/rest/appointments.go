@@ -96,8 +96,15 @@ func (a *api) appointment(ctx context.Context, id string) (scheduler.Appointment
 	return a.engine.Appointment(ctx, id, by)
 }
 
-func (a *api) book1(ctx context.Context, in *struct{ Body bookRequest }) (*bookedAnswer, error) {
+func (a *api) book1(ctx context.Context, in *struct {
+	proofHeader
+	Body bookRequest
+},
+) (*bookedAnswer, error) {
 	r, err := a.bookRequest(ctx, &in.Body)
+	if err == nil {
+		err = a.mayBook(ctx, in.Proof, r)
+	}
 	if err != nil {
 		return nil, err
 	}

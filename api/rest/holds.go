@@ -40,12 +40,16 @@ type holdAnswer struct {
 func (a *api) holds(h huma.API) {
 	op := operation(h, "create-hold", http.MethodPost, "/v1/holds", "Keep a place", http.StatusNotFound)
 	op.DefaultStatus = http.StatusCreated
-	huma.Register(h, op, call(func(ctx context.Context, in *struct{ Body holdRequest }) (*holdAnswer, error) {
+	huma.Register(h, op, call(func(ctx context.Context, in *struct {
+		proofHeader
+		Body holdRequest
+	},
+	) (*holdAnswer, error) {
 		at, err := parseTime(in.Body.StartsAt)
 		if err != nil {
 			return nil, err
 		}
-		kept, err := a.engine.Hold(ctx, scheduler.HoldRequest{
+		kept, err := a.hold(ctx, in.Proof, scheduler.HoldRequest{
 			OfficeID: in.Body.Office, ServiceID: in.Body.Service, StartsAt: at, Party: in.Body.PartySize,
 		})
 		if err != nil {

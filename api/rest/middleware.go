@@ -79,6 +79,7 @@ func (s *statusOnly) Write(b []byte) (int, error) { return len(b), nil }
 
 type (
 	actorKey    struct{}
+	clientKey   struct{}
 	languageKey struct{}
 )
 
@@ -89,7 +90,11 @@ func (c Config) who(next http.Handler) http.Handler {
 		if strings.HasPrefix(by.ManageToken, scheduler.TokenPrefix) {
 			by.ManageToken = "" // an access token, which CurrentUser knows
 		}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), actorKey{}, by)))
+		ctx := context.WithValue(r.Context(), actorKey{}, by)
+		if by.Staff == nil { // staff is not bounded: they know whom they serve
+			ctx = context.WithValue(ctx, clientKey{}, c.Guard.ClientOf(r))
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 

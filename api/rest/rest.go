@@ -51,6 +51,9 @@ type Config struct {
 	// Stopping ends the streams of events when it is closed; nil when nothing
 	// ever stops.
 	Stopping <-chan struct{}
+	// Guard asks for a proof of work under pressure, and bounds the holds of a
+	// client; nil asks nothing.
+	Guard *httpkit.Guard
 	// Version of the program, for the OpenAPI document.
 	Version string
 	// Region is where a telephone number without country is read (ISO 3166); ""
@@ -68,6 +71,7 @@ type api struct {
 	publicURL string
 	region    string
 	rooms     *rooms
+	guard     *httpkit.Guard
 }
 
 // New returns the handler of /v1/ and /openapi.json. Wrap it in httpkit.Log and
@@ -90,7 +94,7 @@ func New(c Config) (http.Handler, error) {
 	mux := http.NewServeMux()
 	a := &api{
 		engine: c.Engine, book: c.Book, zones: c.Zones, clock: c.Clock,
-		calendar: calendar.New(c.Book), publicURL: c.PublicURL, region: c.Region,
+		calendar: calendar.New(c.Book), publicURL: c.PublicURL, region: c.Region, guard: c.Guard,
 		rooms: newRooms(c.Engine, c.Stopping),
 	}
 	if err := a.mount(mux, c); err != nil {

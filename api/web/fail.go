@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
+	"time"
 
 	"mawid/api/httpkit"
 	"mawid/internal/locale"
@@ -24,6 +26,8 @@ type stuck struct {
 	error
 	place string // where to go on
 	label string // key of the sentence on the link
+	// office that it is about, "" for none.
+	office string
 }
 
 func (e stuck) Unwrap() error { return e.error }
@@ -33,7 +37,17 @@ func wayOn(err error, place, label string) error {
 	if err == nil {
 		return nil
 	}
-	return stuck{err, place, label}
+	return stuck{err, place, label, ""}
+}
+
+// at adds to an error the office that it is about; nil stays nil.
+func at(err error, office string) error {
+	var way stuck
+	if errors.As(err, &way) {
+		way.office = office
+		return way
+	}
+	return err
 }
 
 type errorPage struct {
@@ -43,6 +57,9 @@ type errorPage struct {
 	Label string
 	// Faults says what is wrong with what was asked.
 	Faults []string
+	// Retry is how long to wait, worded; "" when waiting does not help.
+	Retry string
+	Human humanPart
 }
 
 func (errorPage) file() string { return "error" }
@@ -59,6 +76,10 @@ func (s *site) fail(v *visit, err error) {
 	var way stuck
 	if errors.As(err, &way) {
 		p.Place, p.Label = way.place, way.label
+	}
+	p.Human = s.human(v, err, way.office)
+	if seconds, err := strconv.Atoi(v.w.Header().Get("Retry-After")); err == nil {
+		p.Retry = span(v.lang, time.Duration(seconds)*time.Second)
 	}
 	for _, f := range problem.Errors {
 		if text := s.fieldSentence(v.lang, f.Code); !slices.Contains(p.Faults, text) {
@@ -83,6 +104,8 @@ func (s *site) codeOf(err error, code string) string {
 		return "link_unknown"
 	case errors.Is(err, errHoldUsed):
 		return "hold_used"
+	case errors.Is(err, scheduler.ErrTooManyHolds):
+		return "too_many_holds"
 	case code == "busy":
 		return "too_many_requests"
 	case !slices.Contains(s.keys, "error."+code+".title"):

@@ -141,7 +141,7 @@ func (s *site) book(v *visit) error {
 	case errors.Is(err, scheduler.ErrHoldExpired), errors.Is(err, scheduler.ErrSlotTaken):
 		return wayOn(err, timesPlace(h.ServiceID, h.OfficeID, h.Place.Date, h.Party), "time.choose")
 	case err != nil:
-		return wayOn(err, "/", "nav.home")
+		return at(wayOn(err, "/", "nav.home"), h.OfficeID)
 	}
 	return v.redirect("/a/" + booked.ManageToken + "?new=1")
 }

@@ -19,6 +19,7 @@ type frame struct {
 	PageScripts []string // addresses of scripts; every page is right without them
 	Private     bool     // about one person, or behind a sign-in: not for search engines
 	Sample      bool
+	Contact     Contact
 	Staff       string // login of who is signed in, or ""
 	SignOut     bool   // somebody can sign out
 	Nav         []navLink
@@ -37,7 +38,7 @@ var keptQuery = [...]string{"q", "month", "party", "zone", "show", "after", "fro
 
 func (s *site) frame(v *visit, title string) frame {
 	f := frame{
-		Lang: v.lang, Title: title, Sample: s.Unofficial,
+		Lang: v.lang, Title: title, Sample: s.Unofficial, Contact: s.Contact,
 		Style: s.assets.style, Icon: s.assets.icon,
 	}
 	query := v.query()

@@ -27,14 +27,28 @@ func (s *site) hold(v *visit) error {
 			return wayOn(scheduler.Invalid("party_size", "out_of_range", "want a number"), back, "time.choose")
 		}
 	}
-	h, err := s.Engine.Hold(v.Context(), r)
-	if errors.Is(err, scheduler.ErrSlotTaken) {
+	h, err := s.holdGuarded(v, r)
+	var proof *httpkit.ProofError
+	switch {
+	case errors.As(err, &proof):
+		return s.proof(v, proof)
+	case errors.Is(err, scheduler.ErrSlotTaken):
 		return s.taken(v, r)
-	}
-	if err != nil {
+	case err != nil:
 		return wayOn(err, back, "time.choose")
 	}
 	return v.redirect("/holds/" + h.ID)
+}
+
+// holdGuarded holds for the client that asks, within its bound.
+func (s *site) holdGuarded(v *visit, r scheduler.HoldRequest) (scheduler.Hold, error) {
+	asker, err := s.asker(v)
+	if err != nil {
+		return scheduler.Hold{}, err
+	}
+	r.Client, r.Proven, r.Spend = asker.Client(), asker.Proven(), asker.Spend
+	h, err := s.Engine.Hold(v.Context(), r)
+	return h, asker.Bound(err)
 }
 
 // taken shows the times of a day again, after somebody else was quicker.

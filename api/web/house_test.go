@@ -53,6 +53,12 @@ func oneHouse(t *testing.T) *house {
 
 func newHouse(t *testing.T, db *store.DB, limiter *httpkit.Limiter) *house {
 	t.Helper()
+	return newHouseWith(t, db, func(_ *house, c *web.Config) { c.Limiter = limiter })
+}
+
+// newHouseWith lets a test set what it likes.
+func newHouseWith(t *testing.T, db *store.DB, set func(*house, *web.Config)) *house {
+	t.Helper()
 	h := &house{t: t, db: db, clock: enginetest.NewClock(t)}
 	h.engine = enginetest.Node(t, db, h.clock, 1)
 	sample, err := configs.Read(configs.SampleName, configs.SampleFile, enginetest.Zones(t))
@@ -63,7 +69,9 @@ func newHouse(t *testing.T, db *store.DB, limiter *httpkit.Limiter) *house {
 	h.must(err)
 	h.addStaff()
 	h.server = httptest.NewUnstartedServer(nil)
-	pages, err := web.New(h.config(limiter))
+	config := h.config(nil)
+	set(h, &config)
+	pages, err := web.New(config)
 	h.must(err)
 	h.server.Config.Handler = pages
 	h.server.Start()

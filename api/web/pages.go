@@ -17,6 +17,7 @@ func pages(l *locale.Language) []page {
 		cancelPage{frame: f},
 		movePage{frame: f},
 		errorPage{frame: f},
+		proofPage{frame: f},
 		signInPage{frame: f},
 		deskPage{frame: f},
 		outboxPage{frame: f},

@@ -40,6 +40,11 @@ type Config struct {
 	Feeds bool
 	// Unofficial says that the catalogue is a sample; every page then says so.
 	Unofficial bool
+	// Guard asks for a proof of work under pressure, and bounds the holds of a
+	// client; nil asks nothing.
+	Guard *httpkit.Guard
+	// Contact is how people reach a human.
+	Contact Contact
 	// Limiter bounds how often one client may ask; nil for no bound.
 	Limiter  *httpkit.Limiter
 	Sessions *httpkit.Sessions

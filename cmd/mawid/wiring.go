@@ -28,6 +28,7 @@ var (
 	_ web.Outbox      = (*store.DB)(nil)
 	_ web.Agenda      = (*store.DB)(nil)
 	_ httpkit.Answers = (*store.DB)(nil)
+	_ httpkit.Proofs  = (*store.DB)(nil)
 	_ httpkit.Users   = (*store.DB)(nil)
 	_ web.Staff       = (*store.DB)(nil)
 
@@ -49,11 +50,14 @@ func (h *house) handler(log *slog.Logger, m *metrics) (http.Handler, error) {
 		Store: h.store.Sessions(time.Now), Users: h.store, Passwords: httpkit.NewPasswords(0), Clock: time.Now,
 		Clients: clients, Secret: h.secret, Secure: strings.HasPrefix(h.settings.PublicURL, "https:"),
 	})
-	api, err := h.api(book, sessions, limiter)
+	guard := httpkit.NewGuard(httpkit.GuardConfig{
+		Clients: clients, Clock: time.Now, Proofs: h.store, Secret: h.secret, PerMinute: h.settings.Limits.HoldsPerMinute,
+	})
+	api, err := h.api(book, sessions, limiter, guard)
 	if err != nil {
 		return nil, err
 	}
-	pages, err := h.pages(book, sessions, limiter)
+	pages, err := h.pages(book, sessions, limiter, guard)
 	if err != nil {
 		return nil, err
 	}
@@ -74,11 +78,11 @@ func (h *house) handler(log *slog.Logger, m *metrics) (http.Handler, error) {
 	return httpkit.Chain(httpkit.Routes(mux), httpkit.Log(log, time.Now), m.watch, httpkit.Recover(nil)), nil
 }
 
-func (h *house) api(book *locale.Book, sessions *httpkit.Sessions, limiter *httpkit.Limiter) (http.Handler, error) {
+func (h *house) api(book *locale.Book, sessions *httpkit.Sessions, limiter *httpkit.Limiter, guard *httpkit.Guard) (http.Handler, error) {
 	api, err := rest.New(rest.Config{
 		Engine: h.engine, Book: book, Zones: h.zones, Clock: time.Now, Answers: h.store, Secret: h.secret,
 		PublicURL: h.settings.PublicURL, CurrentUser: sessions.CurrentUser, SessionCookie: sessions.CookieName(),
-		Limiter: limiter, Stopping: h.stopping, Version: version(),
+		Limiter: limiter, Guard: guard, Stopping: h.stopping, Version: version(),
 	})
 	if err != nil {
 		return nil, err
@@ -86,10 +90,11 @@ func (h *house) api(book *locale.Book, sessions *httpkit.Sessions, limiter *http
 	return sessions.Machines(api), nil
 }
 
-func (h *house) pages(book *locale.Book, sessions *httpkit.Sessions, limiter *httpkit.Limiter) (http.Handler, error) {
+func (h *house) pages(book *locale.Book, sessions *httpkit.Sessions, limiter *httpkit.Limiter, guard *httpkit.Guard) (http.Handler, error) {
 	return web.New(web.Config{
 		Engine: h.engine, Book: book, Clock: time.Now, Zones: h.zones, PublicURL: h.settings.PublicURL, ICS: h.ics(book),
-		Feeds: true, Unofficial: h.settings.Catalogue == "", Limiter: limiter, Sessions: sessions, Outbox: h.store, Agenda: h.store,
+		Feeds: true, Unofficial: h.settings.Catalogue == "", Limiter: limiter,
+		Guard: guard, Contact: web.Contact(h.settings.Contact), Sessions: sessions, Outbox: h.store, Agenda: h.store,
 		Staff: h.store, Accounts: h.accounts(),
 	})
 }

@@ -251,6 +251,12 @@ func (v *Tab) Address() string {
 	return at
 }
 
+// WaitFor waits until an element is on the page, after a script led to another.
+func (v *Tab) WaitFor(selector string) {
+	v.t.Helper()
+	v.Do("wait for "+selector, chromedp.WaitVisible(chromedp.CSS(selector)))
+}
+
 // Context is for chromedp's own actions on this tab.
 func (v *Tab) Context() context.Context { return v.ctx }
 
