@@ -55,7 +55,8 @@ type Engine struct {
 	secret []byte
 	policy Policy
 
-	queues contention
+	queues    contention
+	foresight foresight
 
 	mu        sync.Mutex
 	catalogue *Catalogue

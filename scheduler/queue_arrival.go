@@ -99,8 +99,11 @@ func (e *Engine) arrive(ctx context.Context, c *Catalogue, p *Pool, t Ticket, ap
 	if err != nil {
 		return Change{}, err
 	}
-	e.policy.Queue.dues(&t, appointed, weight)
+	e.policy.Queue.SetDues(&t, appointed, weight)
 	s := t.move(StepArrived, TicketWaiting, t.ArrivedAt, actor)
+	if err := e.promise(ctx, c, &t); err != nil {
+		return Change{}, err
+	}
 	change := Change{NewTickets: []Ticket{t}, TicketSteps: []TicketStep{s}, Queues: []QueueChange{queue}}
 	return change, e.follow(ctx, &t, actor, &change)
 }
@@ -114,10 +117,14 @@ type DrawRequest struct {
 	Group    string  // priority group; takes effect when staff draw the ticket
 	Citizen  Citizen // all of it may be empty
 	Party    int     // 0 means 1
+	// Beyond lets staff draw a ticket that the day cannot serve by its figures.
+	Beyond bool
 }
 
 // DrawTicket gives a walk-in ticket, to staff and the kiosk of the office.
-// InvalidError; ErrNotFound for others' offices; ErrDayFull.
+// InvalidError; ErrNotFound for others' offices; ErrDayFull when the desks that
+// are open cannot serve one more until the office closes, beside who waits and
+// the appointments still to come. Outside of the hours only staff can draw one.
 func (e *Engine) DrawTicket(ctx context.Context, r DrawRequest, by Actor) (Ticket, error) {
 	c, err := e.Catalogue(ctx)
 	if err != nil {
@@ -209,10 +216,37 @@ func (e *Engine) draw(ctx context.Context, c *Catalogue, p *Pool, id string, r D
 		ID: id, OfficeID: r.OfficeID, PoolID: p.ID, Date: date, ServiceID: r.Services[0], Next: r.Services[1:],
 		Citizen: r.Citizen, Party: r.Party, AskedGroup: r.Group, ArrivedAt: e.now(),
 	}
+	if err := e.fits(ctx, c, office, p, r, actor); err != nil {
+		return Change{}, err
+	}
 	if actor == "kiosk" {
 		weight = 0 // an agent agrees to it later
 	} else {
 		t.Group = r.Group
 	}
 	return e.arrive(ctx, c, p, t, time.Time{}, weight, actor)
+}
+
+// fits refuses a walk-in that what is left of the day cannot serve.
+func (e *Engine) fits(ctx context.Context, c *Catalogue, o *Office, p *Pool, r DrawRequest, actor string) error {
+	if r.Beyond && actor != "kiosk" {
+		return nil
+	}
+	left, open, err := e.left(ctx, c, o, p)
+	if err != nil {
+		return err
+	}
+	if !open && actor != "kiosk" {
+		return nil // staff are there, whatever the hours say
+	}
+	need := time.Duration(0)
+	for _, id := range r.Services {
+		if s, err := c.Service(id); err == nil {
+			need += time.Duration(s.Minutes*r.Party) * time.Minute
+		}
+	}
+	if left < need {
+		return ErrDayFull
+	}
+	return nil
 }

@@ -17,6 +17,9 @@ type QueueStore interface {
 	TicketOf(ctx context.Context, appointmentID string) (Ticket, error)
 	// TicketSteps returns the story of a ticket from its first step.
 	TicketSteps(ctx context.Context, ticketID string) ([]TicketStep, error)
+	// Stories returns the steps of all tickets that have one in the office on
+	// from ≤ date ≤ to, by ticket and number.
+	Stories(ctx context.Context, officeID string, from, to Date) ([]TicketStep, error)
 	// OpenTickets returns the tickets of an office's day that are open, and those
 	// that were called at calledSince or later, by arrival.
 	OpenTickets(ctx context.Context, officeID string, date Date, calledSince time.Time) ([]Ticket, error)

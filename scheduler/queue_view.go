@@ -56,32 +56,40 @@ func (e *Engine) Queue(ctx context.Context, officeID string) (QueueView, error) 
 	if err != nil {
 		return QueueView{}, fmt.Errorf("queue: %w", err)
 	}
-	date, _, err := e.officeToday(office)
+	return e.queueAt(ctx, c, office, nil)
+}
+
+// queueAt is Queue with one more ticket, which is not stored yet; nil for none.
+func (e *Engine) queueAt(ctx context.Context, c *Catalogue, o *Office, extra *Ticket) (QueueView, error) {
+	date, _, err := e.officeToday(o)
 	if err != nil {
 		return QueueView{}, err
 	}
-	v := QueueView{OfficeID: officeID, Date: date, At: e.now()}
-	queues, err := e.store.Queues(ctx, officeID, date)
+	v := QueueView{OfficeID: o.ID, Date: date, At: e.now()}
+	queues, err := e.store.Queues(ctx, o.ID, date)
 	if err != nil {
 		return v, fmt.Errorf("queue: %w", err)
 	}
 	for i := range queues { // read before the tickets: the version is never too new
 		v.Version += queues[i].Version
 	}
-	states, err := e.store.DeskStates(ctx, officeID)
-	if err != nil {
-		return v, fmt.Errorf("queue: %w", err)
-	}
-	tickets, err := e.store.OpenTickets(ctx, officeID, date, v.At.Add(-callAge))
+	states, err := e.store.DeskStates(ctx, o.ID)
 	if err != nil {
 		return v, fmt.Errorf("queue: %w", err)
 	}
 	for i := range states {
 		v.Version += states[i].Version
 	}
+	tickets, err := e.store.OpenTickets(ctx, o.ID, date, v.At.Add(-callAge))
+	if err != nil {
+		return v, fmt.Errorf("queue: %w", err)
+	}
+	if extra != nil {
+		tickets = append(tickets, *extra)
+	}
 	v.line(c, queues, tickets)
 	v.seat(c, states, tickets)
-	return v, nil
+	return v, e.foretell(ctx, c, o, &v, queues)
 }
 
 // QueueVersion is Queue's Version alone, which costs little to ask for.
@@ -109,8 +117,7 @@ func (v *QueueView) line(c *Catalogue, queues []Queue, tickets []Ticket) {
 	}
 	for _, p := range c.OfficePools(v.OfficeID) {
 		mine := slices.DeleteFunc(slices.Clone(tickets), func(t Ticket) bool { return t.PoolID != p.ID })
-		used := slices.ContainsFunc(queues, func(q Queue) bool { return q.PoolID == p.ID && q.CreditUsed })
-		for i, t := range CallOrderOf(mine, used, v.At) {
+		for i, t := range CallOrderOf(mine, creditUsed(queues, p.ID), v.At) {
 			v.Waiting = append(v.Waiting, InLine{Ticket: t, Position: i + 1})
 		}
 	}

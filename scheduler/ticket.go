@@ -46,7 +46,7 @@ type Ticket struct {
 	State   TicketState
 	DeskID  string // where it was called last, "" before
 	StaffID string // who called it last
-	// ArrivedAt, and what order is made from; see dues. UTC.
+	// ArrivedAt, and what order is made from; see QueuePolicy.SetDues. UTC.
 	ArrivedAt time.Time
 	PlainDue  time.Time // without the credit of a group
 	Due       time.Time // with it

@@ -39,10 +39,10 @@ func DefaultQueuePolicy() QueuePolicy {
 	}
 }
 
-// dues sets what the order of calls is made from. An appointment is due at its
+// SetDues sets what the order of calls is made from. An appointment is due at its
 // time, or on arrival when that is later than the grace; a walk-in (zero
 // appointed) is due its credit after arriving. weight is of the priority group.
-func (p QueuePolicy) dues(t *Ticket, appointed time.Time, weight int) {
+func (p QueuePolicy) SetDues(t *Ticket, appointed time.Time, weight int) {
 	t.PlainDue = t.ArrivedAt.Add(p.WalkInCredit)
 	from := t.ArrivedAt
 	if !appointed.IsZero() {

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"mawid/internal/store"
 	"mawid/internal/testdb"
@@ -46,6 +48,8 @@ func child(what, url, name string) error {
 		var n int
 		n, err = bookAll(ctx, db, name)
 		fmt.Println("booked", n)
+	case "call":
+		err = callAll(ctx, db, name)
 	}
 	return errors.Join(err, db.Close())
 }
@@ -73,6 +77,46 @@ func bookAll(ctx context.Context, db *store.DB, name string) (int, error) {
 			return n, err
 		}
 	}
+}
+
+// callAll is a desk that calls until nobody waits, and prints whom.
+func callAll(ctx context.Context, db *store.DB, name string) error {
+	for n := 0; ; n++ {
+		t, err := db.CallNext(ctx, scheduler.Calling{
+			PoolID: "pool", OfficeID: "o", Date: lastDay, DeskID: fmt.Sprint(name, n), Actor: "staff:u", At: time.Unix(1e9, 0),
+		})
+		if errors.Is(err, scheduler.ErrNobodyWaits) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		fmt.Println(t.ID)
+	}
+}
+
+// TestProcessesNeverCallOneTicketTwice: three processes, one queue.
+func TestProcessesNeverCallOneTicketTwice(t *testing.T) {
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		db := testdb.Open(t, url)
+		c := scheduler.Change{Queues: []scheduler.QueueChange{{PoolID: "pool", OfficeID: "o", Date: lastDay, Number: capacity, New: true}}}
+		var want []string
+		for i := range capacity {
+			id := fmt.Sprintf("ticket-%03d", i)
+			want = append(want, id)
+			c.NewTickets = append(c.NewTickets, scheduler.Ticket{
+				ID: id, Number: id, PoolID: "pool", OfficeID: "o", Date: lastDay, State: scheduler.TicketWaiting, Revision: 1,
+			})
+		}
+		if err := db.Commit(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		got := strings.Fields(strings.Join(spawn(t, 3, "call", url), ""))
+		slices.Sort(got)
+		if !slices.Equal(got, want) {
+			t.Errorf("%d calls of %d tickets: %v", len(got), len(want), got)
+		}
+	})
 }
 
 // spawn runs so many processes at once and returns what each printed.

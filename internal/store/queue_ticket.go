@@ -161,6 +161,16 @@ func (db *DB) TicketSteps(ctx context.Context, ticketID string) ([]scheduler.Tic
 	return wrap(ctx, db, "read story of ticket", all, err)
 }
 
+// Stories returns the steps of all tickets that have one in the office on
+// from ≤ date ≤ to, by ticket and number.
+func (db *DB) Stories(ctx context.Context, officeID string, from, to scheduler.Date) ([]scheduler.TicketStep, error) {
+	all, err := readAll(ctx, db.read.selectRows, (*ticketStepRow).step,
+		"SELECT "+ticketStepColumns+" FROM ticket_steps WHERE ticket_id IN"+
+			" (SELECT ticket_id FROM ticket_steps WHERE office_id = ? AND date >= ? AND date <= ?) ORDER BY ticket_id, seq",
+		officeID, dateText(from), upTo(to))
+	return wrap(ctx, db, "read stories", all, err)
+}
+
 // OpenTickets returns the tickets of an office's day that are open, and those
 // that were called at calledSince or later, by arrival.
 func (db *DB) OpenTickets(

@@ -59,6 +59,7 @@ func Run(t *testing.T, d Databases) {
 		{"migrations", migrationCases},
 		{"backups", backupCases},
 		{"faults", faultCases},
+		{"queue", queueCases},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			for _, c := range group.cases {
@@ -127,7 +128,7 @@ func must(t testing.TB, err error) {
 var sentinels = []error{
 	scheduler.ErrNotFound, scheduler.ErrSlotTaken, scheduler.ErrInvalidState, scheduler.ErrDuplicateBooking,
 	scheduler.ErrHoldExpired, scheduler.ErrRevisionMismatch, scheduler.ErrConflict, scheduler.ErrReferenceTaken,
-	scheduler.ErrOverfull,
+	scheduler.ErrOverfull, scheduler.ErrNobodyWaits,
 }
 
 // wantError checks that err is want and no other sentinel; a nil want stands
