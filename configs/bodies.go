@@ -62,6 +62,7 @@ func (b *bodies) office(v value, administration string) {
 		Geo:              geo(o.get("geo")),
 		ExternalBooking:  o.get("external_booking").dotted(),
 		NoAppointmentFor: each(o.get("no_appointment_needed_for"), value.id),
+		ConfirmAddress:   o.get("confirm_address").flag(),
 		Provenance:       o.provenance(),
 		Notices:          officeNotices(o.get("notices")),
 	}

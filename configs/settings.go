@@ -80,6 +80,9 @@ type Booking struct {
 	// A place that is given back stays taken for a random time between these, in
 	// minutes; 0 and 0: it is free at once.
 	ReturnMinMinutes, ReturnMaxMinutes int
+	// ConfirmMinutes is how long a place is kept until the code that was sent is
+	// entered, where an office asks for it.
+	ConfirmMinutes int
 }
 
 // Lead is LeadMinutes as a duration.
@@ -109,7 +112,7 @@ func Defaults() Settings {
 		Notices: scheduler.DefaultNoticePolicy(),
 		DKIM:    DKIM{Selector: "mawid"},
 		Bounces: Bounces{Listen: Off, Protocol: "smtp"},
-		Booking: Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6, ReturnMinMinutes: 3, ReturnMaxMinutes: 20},
+		Booking: Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6, ConfirmMinutes: 30, ReturnMinMinutes: 3, ReturnMaxMinutes: 20},
 		Limits:  Limits{RequestsPerMinute: 120, HoldsPerClient: 5, HoldsWithProof: 20, HoldsPerMinute: 300},
 	}
 	s.derive()

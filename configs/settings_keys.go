@@ -52,6 +52,7 @@ var settingKeys = []settingKey{
 	number("booking.horizon_days", func(s *Settings) *int { return &s.Booking.HorizonDays }, 1, 730),
 	number("booking.hold_minutes", func(s *Settings) *int { return &s.Booking.HoldMinutes }, 1, 120),
 	number("booking.max_party", func(s *Settings) *int { return &s.Booking.MaxParty }, 1, 50),
+	number("booking.confirm_minutes", func(s *Settings) *int { return &s.Booking.ConfirmMinutes }, 5, 24*60),
 	number("notices.reminder_working_days", func(s *Settings) *int { return &s.Notices.WorkingDays }, 0, maxReminderDays),
 	onOff("notices.reminder_eve", func(s *Settings) *bool { return &s.Notices.Eve }),
 	number("notices.week_ahead_days", func(s *Settings) *int { return &s.Notices.WeekAhead }, 0, maxWeekAhead),

@@ -17,10 +17,10 @@ type appointment struct {
 	a   *scheduler.Appointment
 }
 
-// Recipient is the citizen; who set no clock lives by the office's.
+// Recipient is who is told, the citizen or another for them; who set no clock lives by the office's.
 func (s appointment) Recipient() Recipient {
 	c := s.a.Citizen
-	r := Recipient{Name: c.Name, Email: c.Email, Phone: c.Phone, Language: c.Language, Zone: c.Zone}
+	r := Recipient{Name: c.Greeted(), Email: c.Email, Phone: c.Phone, Language: c.Language, Zone: c.Zone}
 	if _, err := s.w.zones.Load(c.Zone); c.Zone == "" || err != nil {
 		r.Zone = s.a.Zone
 	}
@@ -30,10 +30,19 @@ func (s appointment) Recipient() Recipient {
 // Outdated compares the appointment with what it was when the notice was
 // planned.
 func (s appointment) Outdated(n scheduler.Notice, _ time.Time) string {
+	if n.Kind == scheduler.NoticeCorrectedOld {
+		return "" // true whatever came of the appointment
+	}
 	coming := s.a.Status == scheduler.StatusBooked || s.a.Status == scheduler.StatusPending
 	switch {
+	case n.Kind == scheduler.NoticeFindCode:
+		return ""
 	case n.Sequence != s.a.Sequence:
 		return "moved_on"
+	case n.Kind == scheduler.NoticeProveCode:
+		return unless(s.a.Status == scheduler.StatusPending, "not_pending")
+	case n.Kind == scheduler.NoticeLapsed:
+		return unless(s.a.Status == scheduler.StatusCancelled, "not_cancelled")
 	case n.Kind == scheduler.NoticeCancelled && s.a.Status != scheduler.StatusCancelled:
 		return "not_cancelled"
 	case n.Kind == scheduler.NoticeDisplaced && s.a.Status != scheduler.StatusDisplaced:
@@ -44,9 +53,19 @@ func (s appointment) Outdated(n scheduler.Notice, _ time.Time) string {
 	return ""
 }
 
+func unless(still bool, why string) string {
+	if still {
+		return ""
+	}
+	return why
+}
+
 // Words says when, where and what for; what a missed place costs; what to bring.
 func (s appointment) Words(l *locale.Language, n scheduler.Notice) Words {
 	v := s.w.view(l, s.cat, s.a, n.Kind)
+	if w, ok := s.bareWords(v, n); ok {
+		return w
+	}
 	kind := "notice." + string(v.kind)
 	w := Words{
 		Subject: v.Say(kind+".subject", "date", v.FullDate(v.at), "time", v.Clock(v.at)),
@@ -155,7 +174,7 @@ func (w *Wording) wall(a *scheduler.Appointment) time.Time {
 
 // comes reports whether the notice is about a visit that is to take place.
 func (v *view) comes() bool {
-	return v.kind != scheduler.NoticeCancelled && v.kind != scheduler.NoticeDisplaced
+	return v.kind != scheduler.NoticeCancelled && v.kind != scheduler.NoticeDisplaced && v.kind != scheduler.NoticeLapsed
 }
 
 func (v *view) facts() []Fact {
@@ -167,6 +186,9 @@ func (v *view) facts() []Fact {
 		NewFact(v.Language, "notice.when", "when", v.TwoClocks(v.at, v.reader)),
 		NewFact(v.Language, "notice.where", "office", where),
 		NewFact(v.Language, "notice.service", "service", v.service),
+	}
+	if v.a.Citizen.Told != "" {
+		facts = append(facts, NewFact(v.Language, "notice.comes", "name", v.a.Citizen.Name))
 	}
 	if v.a.Party > 1 {
 		facts = append(facts, NewFact(v.Language, "notice.persons", "persons", v.Plural("form.persons", v.a.Party)))
@@ -188,7 +210,7 @@ func (v *view) actions() []Action {
 		if unsure || v.a.Confirmed.IsZero() {
 			return []Action{ask, manage}
 		}
-	case scheduler.NoticeCancelled:
+	case scheduler.NoticeCancelled, scheduler.NoticeLapsed:
 		return []Action{NewAction(v.Language, "notice.book_again", v.manage)}
 	case scheduler.NoticeDisplaced:
 		return []Action{NewAction(v.Language, "notice.rebook", v.manage)}

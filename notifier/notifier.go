@@ -37,12 +37,14 @@ type Outbox interface {
 	Appointment(ctx context.Context, id string) (scheduler.Appointment, error)
 }
 
-// Links makes the absolute addresses that a notice carries. Both hold a secret.
+// Links makes the absolute addresses that a notice carries. All of them hold a secret.
 type Links interface {
 	// ManageURL leads to the page of one appointment. Opening it changes nothing.
 	ManageURL(appointmentID string) string
 	// StopURL stops the reminders of one appointment: a page for GET, done by POST.
 	StopURL(appointmentID string) string
+	// Code is the six digits that a notice about an appointment carries.
+	Code(a *scheduler.Appointment, n scheduler.Notice) string
 	// CalendarURL is the person's calendar, to subscribe to.
 	CalendarURL(feedID string) string
 }

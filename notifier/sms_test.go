@@ -69,9 +69,19 @@ func TestShortMessagesStayShort(t *testing.T) {
 // checkShort: what must survive any shortening.
 func checkShort(t *testing.T, lang string, kind scheduler.NoticeKind, a *scheduler.Appointment, text string) {
 	t.Helper()
-	must := []string{"01:00", "18:00", a.Reference}
-	if kind != scheduler.NoticeCancelled {
-		must = append(must, links{}.ManageURL(a.ID))
+	link := links{}.ManageURL(a.ID)
+	must := []string{"01:00", "18:00", a.Reference, link}
+	switch kind {
+	case scheduler.NoticeCancelled:
+		must = must[:3]
+	case scheduler.NoticeProveCode:
+		must = []string{"01:00", "18:00", "049317", link}
+	case scheduler.NoticeFindCode: // whoever asks must have it, and no link
+		must = []string{"049317", a.Reference}
+	case scheduler.NoticeLapsed:
+		must = []string{"01:00", "18:00", link}
+	case scheduler.NoticeCorrectedOld:
+		must = must[2:]
 	}
 	for _, s := range must {
 		if !strings.Contains(text, s) {

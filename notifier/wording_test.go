@@ -30,7 +30,7 @@ func letter(t testing.TB, w *notifier.Wording, kind scheduler.NoticeKind, lang s
 func write(t testing.TB, w *notifier.Wording, a *scheduler.Appointment, kind scheduler.NoticeKind, channel scheduler.Channel) notifier.Letter {
 	t.Helper()
 	switch kind {
-	case scheduler.NoticeCancelled:
+	case scheduler.NoticeCancelled, scheduler.NoticeLapsed:
 		a.Status = scheduler.StatusCancelled
 	case scheduler.NoticeDisplaced:
 		a.Status = scheduler.StatusDisplaced
@@ -47,6 +47,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 var allKinds = []scheduler.NoticeKind{
 	scheduler.NoticeConfirmation, scheduler.NoticeReminderWeek, scheduler.NoticeReminderDays, scheduler.NoticeReminderEve,
 	scheduler.NoticeMoved, scheduler.NoticeCancelled, scheduler.NoticeDisplaced,
+	scheduler.NoticeProveCode, scheduler.NoticeFindCode, scheduler.NoticeLapsed, scheduler.NoticeCorrected, scheduler.NoticeCorrectedOld,
 }
 
 func golden(t *testing.T, name, got string) {

@@ -51,6 +51,11 @@ type Appointment struct {
 	// FileNumber is the administration's own number of the matter, or "".
 	FileNumber string
 	Note       string
+	// DocumentNote is what the person says of a document they have not got.
+	DocumentNote string
+	// Proved is when a code showed that the contact is the person's; zero when
+	// none did. ProveUntil is by when a pending appointment must be proved.
+	Proved, ProveUntil time.Time
 	// Revision rises with every change; callers send it back as If-Match.
 	Revision int
 	// Sequence rises when time, place or status change (RFC 5545, 3.8.7.4).
@@ -63,6 +68,9 @@ type Appointment struct {
 	ManageHash []byte
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
+	// ChangeID names the decision that made this revision, so that who never heard
+	// of its commit can tell it from another's.
+	ChangeID string
 }
 
 // Hold keeps a place while a form is filled.
@@ -77,6 +85,7 @@ type Hold struct {
 	Party     int
 	State     HoldState
 	ExpiresAt time.Time // UTC
+	Extended  bool      // its time was lengthened, which is done once
 	CreatedAt time.Time
 	// Client is a keyed hash of the network that holds, "" when it is not bounded;
 	// Slot counts its live holds, from 0.
@@ -106,7 +115,8 @@ type HistoryEntry struct {
 	Revision      int // after the change
 	At            time.Time
 	Actor         string // "citizen", "system" or "staff:<id>"
-	What          string // "booked", "moved", "cancelled", "confirmed", "displaced"
+	What          string // "booked", "moved", "cancelled", "confirmed", "displaced",
+	// "proved", "lapsed", "corrected" or "noted"
 	// From and To are office-local "2027-08-10 09:30 office/service", or "".
 	From, To string
 }

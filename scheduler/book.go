@@ -138,7 +138,7 @@ func (e *Engine) bookPlace(ctx context.Context, r BookRequest, w wish) (Change, 
 		return Change{}, err
 	}
 	return Change{
-		EndHolds: []EndHold{{h.ID, HoldUsed}},
+		EndHolds: []EndHold{{ID: h.ID, State: HoldUsed}},
 		NewAppointments: []Appointment{{
 			OfficeID: h.OfficeID, ServiceID: h.ServiceID, Place: h.Place, Zone: h.Zone,
 			StartsAt: h.StartsAt, EndsAt: h.EndsAt, Party: h.Party, HoldID: h.ID,
@@ -173,6 +173,9 @@ func (e *Engine) newAppointment(ctx context.Context, id string, r BookRequest, c
 	a.TZVersion, a.Revision, a.CreatedAt, a.UpdatedAt = e.zones.Version(), 1, now, now
 	a.Citizen, a.FileNumber, a.Note = r.Citizen, r.FileNumber, r.Note
 	a.ManageHash = TokenHash(e.ManageToken(id))
+	if e.asksProof(a.OfficeID) {
+		e.pend(&a)
+	}
 	return a, ctx.Err()
 }
 
@@ -182,7 +185,14 @@ func (e *Engine) bookChange(change Change, a Appointment, newFeed bool) (Change,
 	change.NewAppointments = []Appointment{a}
 	change.NewClaims = e.claims(&a)
 	change.History = []HistoryEntry{a.history("booked", "citizen", "", a.where())}
-	notices, err := e.withIDs(c.planNotices(e.policy.Notices, &a, NoticeConfirmation, now, e.zones))
+	if a.Status == StatusPending {
+		if err := e.askProof(&change, &a, Code{Purpose: CodeProve, Subject: a.ID}, now); err != nil {
+			return Change{}, err
+		}
+	} else {
+		change.Notices = c.planNotices(e.policy.Notices, &a, NoticeConfirmation, now, e.zones)
+	}
+	notices, err := e.withIDs(change.Notices)
 	change.Notices = notices
 	if newFeed {
 		change.NewFeeds = []Feed{{ID: a.FeedID, Kind: FeedCitizen, TokenHash: TokenHash(e.FeedToken(Feed{ID: a.FeedID})), CreatedAt: now}}

@@ -41,7 +41,9 @@ type Office struct {
 	// then shows it and never books (facts: do not double-book).
 	ExternalBooking  string   `json:"external_booking,omitempty"`
 	NoAppointmentFor []string `json:"no_appointment_for,omitempty"`
-	Provenance       string   `json:"prov,omitempty"`
+	// ConfirmAddress asks whoever books for the code that is sent to their address.
+	ConfirmAddress bool   `json:"confirm_address,omitempty"`
+	Provenance     string `json:"prov,omitempty"`
 	// Notices is where the office departs from the installation's policy; nil
 	// for nowhere.
 	Notices *OfficeNotices `json:"notices,omitempty"`

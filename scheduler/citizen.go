@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"net/mail"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,6 +17,29 @@ const (
 	MaxNote       = 500
 )
 
+// Relation is what who is told is to who comes.
+type Relation string
+
+// The relations that can be named. No office needs more than these.
+const (
+	RelationChild          Relation = "child" // the parent comes, the child is told
+	RelationParent         Relation = "parent"
+	RelationSpouse         Relation = "spouse"
+	RelationRelative       Relation = "relative"
+	RelationRepresentative Relation = "representative" // a proxy, a lawyer
+)
+
+// Relations lists them in the order in which people see them.
+var Relations = [...]Relation{RelationChild, RelationParent, RelationSpouse, RelationRelative, RelationRepresentative}
+
+// Greeted is who is written to: the one who is told, else who comes.
+func (c Citizen) Greeted() string {
+	if c.Told != "" {
+		return c.Told
+	}
+	return c.Name
+}
+
 // Citizen is the person who comes, as far as the office must know.
 type Citizen struct {
 	Name     string
@@ -23,6 +47,10 @@ type Citizen struct {
 	Phone    string // "" or E.164, such as "+33612345678"
 	Language string // of notices, such as "ar"
 	Zone     string // IANA name of the clock of notices; "" is the office's
+	// Told is the name of who is written to, when that is another than who comes;
+	// Relation is what they are to each other, "" when it was not said.
+	Told     string
+	Relation Relation
 }
 
 // Check adds what is wrong to e, under the prefix "citizen.".
@@ -33,6 +61,26 @@ func (c Citizen) Check(e *InvalidError, zones Zones) {
 	default:
 		CheckText(e, "citizen.name", c.Name, MaxName)
 	}
+	c.checkTold(e)
+	c.checkContact(e, zones)
+}
+
+// checkTold checks who is told.
+func (c Citizen) checkTold(e *InvalidError) {
+	if c.Told != "" && !strings.ContainsFunc(c.Told, unicode.IsLetter) {
+		e.Add("citizen.told", "required", "a name has letters")
+	}
+	CheckText(e, "citizen.told", c.Told, MaxName)
+	if c.Relation != "" && !slices.Contains(Relations[:], c.Relation) {
+		e.Add("citizen.relation", "unknown", "want one of the relations that are listed")
+	}
+	if c.Relation != "" && c.Told == "" {
+		e.Add("citizen.told", "required", "a relation is to somebody")
+	}
+}
+
+// checkContact checks where the person is reached, which may be corrected later.
+func (c Citizen) checkContact(e *InvalidError, zones Zones) {
 	if c.Email == "" && c.Phone == "" {
 		e.Add("citizen.email", "one_of_required", "an e-mail address or a phone number is required")
 	}

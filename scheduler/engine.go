@@ -23,12 +23,13 @@ type Policy struct {
 	// HoldsFree live holds may one client have at once, HoldsMost when it gives a
 	// proof of work for each further one; 0 and 0: no bound.
 	HoldsFree, HoldsMost int
+	ProveFor             time.Duration // how long an unproved address keeps its place
 }
 
 // DefaultPolicy is what the program starts with.
 func DefaultPolicy() Policy {
 	return Policy{
-		Lead: 15 * time.Minute, Horizon: 365, HoldFor: 10 * time.Minute, MaxParty: 6,
+		Lead: 15 * time.Minute, Horizon: 365, HoldFor: 10 * time.Minute, MaxParty: 6, ProveFor: 30 * time.Minute,
 		Notices: DefaultNoticePolicy(), Queue: DefaultQueuePolicy(),
 		ReturnMin: 3 * time.Minute, ReturnMax: 20 * time.Minute, HoldsFree: 5, HoldsMost: 20,
 	}
@@ -127,6 +128,10 @@ func (e *Engine) Policy() Policy { return e.policy }
 // to somebody who won.
 const maxTries = 64
 
+// maxUnheard bounds how often a decision is made again after the connection broke
+// under its commit.
+const maxUnheard = 1
+
 // ErrBusy: too many others changed the same thing at once; try again later.
 var ErrBusy = errors.New("too many changes at once")
 
@@ -138,11 +143,16 @@ func (e *Engine) decide(ctx context.Context, queue string, make func() (Change, 
 		return err
 	}
 	defer leave()
+	unheard := 0
 	for range maxTries {
 		change, err := make()
 		if err == nil {
 			change.At = e.clock().UTC()
 			err = e.store.Commit(ctx, change)
+			if errors.Is(err, ErrUnavailable) && unheard < maxUnheard {
+				unheard++ // whether it was written is found when it is decided again
+				continue
+			}
 		}
 		if !errors.Is(err, ErrConflict) && !errors.Is(err, ErrReferenceTaken) {
 			return err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // The errors of the domain. Wrapped with the operation; compare with errors.Is.
@@ -31,6 +32,11 @@ var (
 	ErrNobodyWaits = errors.New("nobody waits")
 	// ErrDayFull: what is left of the day cannot serve one more walk-in.
 	ErrDayFull = errors.New("day full")
+	// ErrTooManyCodes: so many codes were asked for that the next must wait; see
+	// LaterError.
+	ErrTooManyCodes = errors.New("too many codes")
+	// ErrUnavailable: storage cannot be reached; what was asked may be done.
+	ErrUnavailable = errors.New("storage unavailable")
 	// ErrOverfull: the database refused a day with more taken than places. It
 	// means a fault in Mawid, never in a request.
 	ErrOverfull = errors.New("day overfull")
@@ -39,6 +45,18 @@ var (
 	// ErrLastAdministrator: nobody would be left who may add staff.
 	ErrLastAdministrator = errors.New("last administrator")
 )
+
+// LaterError is an error that ends by itself.
+type LaterError struct {
+	Err  error
+	Wait time.Duration // from now
+}
+
+// Error is that of Err.
+func (e *LaterError) Error() string { return e.Err.Error() }
+
+// Unwrap gives Err.
+func (e *LaterError) Unwrap() error { return e.Err }
 
 // FieldError is one thing wrong with one field of a request.
 type FieldError struct {

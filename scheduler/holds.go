@@ -115,6 +115,44 @@ func (e *Engine) ReleaseHold(ctx context.Context, id string) error {
 	return nil
 }
 
+// ExtendHold lets a hold keep its place for Policy.HoldFor from now. It is done
+// once: ErrInvalidState the second time, with the hold as it is, and for a hold
+// that was used; ErrHoldExpired when its place was given back; ErrNotFound.
+func (e *Engine) ExtendHold(ctx context.Context, id string) (Hold, error) {
+	for range maxTries {
+		h, err := e.store.Hold(ctx, id)
+		if err != nil {
+			return Hold{}, fmt.Errorf("extend hold: %w", err)
+		}
+		now := e.now()
+		longer, err := h.extend(now, now.Add(e.policy.HoldFor))
+		if err == nil {
+			err = e.store.ExtendHold(ctx, id, now, longer.ExpiresAt)
+		}
+		if err == nil {
+			return longer, nil
+		}
+		if !errors.Is(err, ErrConflict) {
+			return h, fmt.Errorf("extend hold: %w", err)
+		}
+	}
+	return Hold{}, fmt.Errorf("extend hold: %w", ErrBusy)
+}
+
+// extend is the rule: a live hold, once.
+func (h Hold) extend(now, until time.Time) (Hold, error) {
+	switch {
+	case h.State == HoldUsed:
+		return h, ErrInvalidState
+	case h.State != HoldLive || !h.ExpiresAt.After(now):
+		return h, ErrHoldExpired
+	case h.Extended:
+		return h, ErrInvalidState
+	}
+	h.ExpiresAt, h.Extended = until, true
+	return h, nil
+}
+
 var errNothingToDo = errors.New("nothing to do")
 
 // ExpireHolds ends holds that ran out, at most limit of them, the oldest first,
@@ -184,7 +222,7 @@ func (e *Engine) giveBack(ctx context.Context, holds []Hold, state HoldState) (C
 	change := Change{CatalogueVersion: c.Version}
 	before := day.Taken
 	for _, h := range holds {
-		change.EndHolds = append(change.EndHolds, EndHold{h.ID, state})
+		change.EndHolds = append(change.EndHolds, EndHold{h.ID, state, state == HoldExpired})
 		if h.State == HoldReturning {
 			err = day.Release(h.Place)
 		} else {
@@ -256,7 +294,7 @@ func (e *Engine) sweep(ctx context.Context, p Place, day *Day) (Change, error) {
 		if err := day.Release(h.Place); err != nil {
 			return Change{}, err
 		}
-		change.EndHolds = append(change.EndHolds, EndHold{h.ID, HoldExpired})
+		change.EndHolds = append(change.EndHolds, EndHold{h.ID, HoldExpired, true})
 	}
 	return change, nil
 }

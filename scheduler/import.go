@@ -117,7 +117,7 @@ func (r *rebuild) all(o Occupancy) error {
 	}
 	for _, h := range o.Holds {
 		if day := byDay[queueOf(h.Place)]; day == nil || !r.serves(h.Place.PoolID, h.ServiceID) || day.Book(h.Place) != nil {
-			r.change.EndHolds = append(r.change.EndHolds, EndHold{h.ID, HoldExpired})
+			r.change.EndHolds = append(r.change.EndHolds, EndHold{ID: h.ID, State: HoldExpired})
 			r.plan.EndedHolds++
 		}
 	}

@@ -78,6 +78,9 @@ func (e *Engine) Cancel(ctx context.Context, id string, revision int, by Actor) 
 		a.Status = StatusCancelled
 		a.Sequence++
 		change.DropClaims = []string{a.ID}
+		if a.Status == StatusPending {
+			change.DropCodes = []string{a.ID}
+		}
 		change.Notices = a.notices(NoticeCancelled, a.UpdatedAt, a.StartsAt)
 		change.History = []HistoryEntry{a.history("cancelled", by.name(a), from, "")}
 		return change, nil
@@ -110,6 +113,9 @@ type Move struct {
 func (e *Engine) Reschedule(ctx context.Context, id string, revision int, m Move, by Actor) (Appointment, error) {
 	queues := func(a *Appointment) string { return e.moveQueue(ctx, a, m) }
 	return e.change(ctx, id, revision, by, queues, func(a *Appointment) (Change, error) {
+		if a.Status == StatusPending {
+			return Change{}, ErrInvalidState // first the code: who moves it without would keep it for ever
+		}
 		w := wish{a.ServiceID, m.OfficeID, m.StartsAt, a.Party}
 		if w.officeID == "" {
 			w.officeID = a.OfficeID
@@ -240,19 +246,37 @@ func (e *Engine) change(
 	if queue != nil {
 		key = queue(&a)
 	}
+	changeID, err := e.newID("chg")
+	if err != nil {
+		return Appointment{}, fmt.Errorf("change appointment: %w", err)
+	}
+	var verdict error
 	err = e.decide(ctx, key, func() (Change, error) {
 		if a, err = e.Appointment(ctx, id, by); err != nil {
 			return Change{}, err
 		}
+		if verdict = nil; a.ChangeID == changeID {
+			return Change{}, errNothingToDo // its commit was not heard of
+		}
 		before := a
+		a.ChangeID = changeID
 		change, err := e.changeOnce(revision, &a, step)
-		if errors.Is(err, errNothingToDo) {
+		var only *refusal
+		switch {
+		case errors.As(err, &only):
+			a, verdict = before, only.err
+			change, err = only.change, nil
+			change.Notices, err = e.withIDs(change.Notices)
+		case errors.Is(err, errNothingToDo):
 			a = before
 		}
 		return change, err
 	})
 	if err != nil && !errors.Is(err, errNothingToDo) {
 		return Appointment{}, fmt.Errorf("change appointment: %w", err)
+	}
+	if verdict != nil {
+		return Appointment{}, fmt.Errorf("change appointment: %w", verdict)
 	}
 	return a, nil
 }

@@ -84,7 +84,7 @@ func TestReschedule(t *testing.T) {
 		want := b.Appointment
 		want.Place.Date, want.Place.Start = w.date("2027-06-02"), 10*60+10
 		want.StartsAt, want.EndsAt = w.at("2027-06-02 10:10"), w.at("2027-06-02 10:30")
-		want.Revision, want.Sequence, want.UpdatedAt = 2, 1, w.clock.Now()
+		want.Revision, want.Sequence, want.UpdatedAt, want.ChangeID = 2, 1, w.clock.Now(), a.ChangeID
 		if diff := cmp.Diff(want, a); diff != "" {
 			w.Errorf("moved (-want +got):\n%s", diff)
 		}

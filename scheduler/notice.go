@@ -14,14 +14,20 @@ const (
 	NoticeMoved        NoticeKind = "moved"
 	NoticeCancelled    NoticeKind = "cancelled"
 	NoticeDisplaced    NoticeKind = "displaced"
-	NoticeComeNow      NoticeKind = "come_now" // a ticket's turn is near
+	NoticeComeNow      NoticeKind = "come_now"      // a ticket's turn is near
+	NoticeProveCode    NoticeKind = "prove_code"    // the code that proves the address
+	NoticeFindCode     NoticeKind = "find_code"     // the code that opens the appointment
+	NoticeLapsed       NoticeKind = "lapsed"        // the address was not proved in time
+	NoticeCorrected    NoticeKind = "corrected"     // contact or language changed
+	NoticeCorrectedOld NoticeKind = "corrected_old" // the same, to the address before
 )
 
 // Rank orders what is sent when much is due: 0 first, whatever waits. A turn in
-// the queue cannot wait for a thousand reminders.
+// the queue, and a code that somebody sits and waits for, cannot wait for a
+// thousand reminders.
 func (k NoticeKind) Rank() int {
 	switch {
-	case k == NoticeComeNow:
+	case k == NoticeComeNow, k == NoticeProveCode, k == NoticeFindCode:
 		return 0
 	case k.Reminds():
 		return 2
@@ -67,7 +73,9 @@ type Notice struct {
 	ID       string
 	About    Subject
 	OfficeID string
-	Revision int // of the subject when this was planned
+	// Revision is the subject's when this was planned; the issue of a code that is
+	// sent.
+	Revision int
 	// Sequence is the appointment's when this was planned. A notice whose
 	// appointment has another by now is no longer true and is revoked. Other
 	// kinds of subject use it as they like.
@@ -79,6 +87,9 @@ type Notice struct {
 	UsefulUntil time.Time
 	// Resent is how often an operator had it sent once more.
 	Resent int
+	// Recipient is an address or number that is no longer the appointment's; "" is
+	// the appointment's own.
+	Recipient string
 }
 
 // NoticeState is where a notice stands.

@@ -30,6 +30,9 @@ type Store interface {
 	ExpiredHolds(ctx context.Context, poolID string, date Date, now time.Time, limit int) ([]Hold, error)
 	// HoldsOf returns the live and the returning holds of a client.
 	HoldsOf(ctx context.Context, client string) ([]Hold, error)
+	// ExtendHold sets a live hold to end at until, if it is not extended yet and
+	// does not end by now; else ErrConflict.
+	ExtendHold(ctx context.Context, id string, now, until time.Time) error
 	// ForgetHolds deletes holds that ended before the instant, and returns how many.
 	ForgetHolds(ctx context.Context, before time.Time) (int, error)
 
@@ -45,11 +48,32 @@ type Store interface {
 
 	FeedStore
 	AppPasswordStore
+	ManageStore
 	ImportStore
 	FileStore
 	OpinionStore
 	ForgetStore
 	QueueStore
+}
+
+// ManageStore is what the engine needs when people prove an address, or look for
+// an appointment.
+type ManageStore interface {
+	// AppointmentByReference finds by the reference as NewReference writes it, or
+	// ErrNotFound.
+	AppointmentByReference(ctx context.Context, reference string) (Appointment, error)
+	// AppointmentsToldAt returns what is told to a mail address, or to a number when
+	// email is "" and no mail address is given: visits that end at since or later,
+	// in order of their start, at most limit.
+	AppointmentsToldAt(ctx context.Context, email, phone string, since time.Time, limit int) ([]Appointment, error)
+	// UnprovedAppointments returns pending ones with ProveUntil ≤ now, oldest first.
+	UnprovedAppointments(ctx context.Context, now time.Time, limit int) ([]Appointment, error)
+	// History returns the changes of an appointment, oldest first.
+	History(ctx context.Context, appointmentID string) ([]HistoryEntry, error)
+	// Code returns a code, of Version 0 when none was asked for.
+	Code(ctx context.Context, purpose CodePurpose, subject string) (Code, error)
+	// UnsentCodes returns codes with Unsent, the longest waiting first.
+	UnsentCodes(ctx context.Context, limit int) ([]Code, error)
 }
 
 // ImportStore is what applying a new catalogue needs.
@@ -113,12 +137,20 @@ type Change struct {
 	TicketSteps   []TicketStep
 	// Queues says whose versions rise, at most one per pool and date.
 	Queues []QueueChange
+	// Codes to write, each at most once. Code.Version is the version that was read;
+	// 0 inserts. What is stored has Version+1.
+	Codes []Code
+	// DropCodes forgets the codes of these subjects, whatever their purpose.
+	DropCodes []string
 }
 
 // EndHold moves a live or returning hold to an ended state.
 type EndHold struct {
 	ID    string
 	State HoldState
+	// RanOut: only if it ran out by Change.At, since it may have been extended
+	// meanwhile. It is HoldExpired then.
+	RanOut bool
 }
 
 // Claim says that a person has a live booking for a service.

@@ -37,14 +37,17 @@ func RequestID(ctx context.Context) string {
 }
 
 // NoteFault hands an error to the request's log line when it is a fault of ours:
-// one that Status calls internal. Others are the caller's and not logged; nil is
+// one that Status calls internal, or storage that
+// cannot be reached. Others are the caller's and not logged; nil is
 // passed over.
 func NoteFault(ctx context.Context, err error) {
 	if err == nil {
 		return
 	}
 	var told *Problem // its cause was noted where it was made
-	if status, _ := Status(err); status != http.StatusInternalServerError || errors.As(err, &told) {
+	status, _ := Status(err)
+	ours := status == http.StatusInternalServerError || errors.Is(err, scheduler.ErrUnavailable)
+	if !ours || errors.As(err, &told) {
 		return
 	}
 	if rec := recordOf(ctx); rec != nil {

@@ -46,6 +46,10 @@ type FieldProblem struct {
 // retryBusy is what a caller is asked to wait when others push at the same day.
 const retryBusy = time.Second
 
+// retryGone is the same while storage cannot be reached: a server that starts again
+// takes some seconds.
+const retryGone = 5 * time.Second
+
 // NewProblem describes an error for a caller. It shows nothing of the text of
 // an error that it does not know. It never returns nil.
 func NewProblem(ctx context.Context, err error) *Problem {
@@ -73,6 +77,7 @@ func describe(err error) *Problem {
 			p.Errors = append(p.Errors, FieldProblem(f))
 		}
 	}
+	var later *scheduler.LaterError
 	var bound *scheduler.HoldsError
 	var proof *ProofError
 	switch {
@@ -83,6 +88,12 @@ func describe(err error) *Problem {
 		c := proof.Challenge
 		p.Proof = &ProofProblem{c.Token, "sha-256", c.Bits, int(c.Wait / time.Second), c.Expires.Format(time.RFC3339)}
 		p.retryAfter(c.Wait)
+		return p
+	case errors.As(err, &later):
+		p.retryAfter(later.Wait)
+		return p
+	case errors.Is(err, scheduler.ErrUnavailable):
+		p.retryAfter(retryGone)
 		return p
 	}
 	switch a.status {

@@ -50,6 +50,8 @@ var answers = [...]answer{
 	{scheduler.ErrForbiddenStep, http.StatusForbidden, "forbidden", "Another office holds this file, or it is not yours to do."},
 	{scheduler.ErrDayFull, http.StatusConflict, "day_full", "What is left of the day cannot serve one more. An appointment can be booked."},
 	{scheduler.ErrNobodyWaits, http.StatusConflict, "nobody_waits", "There is nobody to call."},
+	{scheduler.ErrTooManyCodes, http.StatusTooManyRequests, "too_many_codes", "So many codes were asked for that the next must wait. See the header Retry-After, in seconds."},
+	{scheduler.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", "Storage cannot be reached. What was asked may be done; ask again. See the header Retry-After, in seconds."},
 	{scheduler.ErrBusy, http.StatusServiceUnavailable, "busy", detailBusy},
 	{scheduler.ErrConflict, http.StatusServiceUnavailable, "busy", detailBusy},
 	{scheduler.ErrReferenceTaken, http.StatusServiceUnavailable, "busy", detailBusy},

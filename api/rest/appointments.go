@@ -13,24 +13,27 @@ import (
 
 // appointment is one promised visit.
 type appointment struct {
-	ID          string  `json:"id"`
-	Reference   string  `json:"reference" example:"K7AM-3WXD" doc:"What people read over the telephone."`
-	Status      string  `json:"status" doc:"pending, booked, checked_in, serving, served, no_show, cancelled or displaced." example:"booked"`
-	Office      string  `json:"office"`
-	OfficeName  string  `json:"office_name"`
-	Service     string  `json:"service"`
-	ServiceName string  `json:"service_name"`
-	StartsAt    string  `json:"starts_at" format:"date-time"`
-	EndsAt      string  `json:"ends_at" format:"date-time"`
-	TimeZone    string  `json:"time_zone"`
-	PartySize   int     `json:"party_size"`
-	Citizen     citizen `json:"citizen"`
-	FileNumber  string  `json:"file_number,omitempty"`
-	Note        string  `json:"note,omitempty"`
-	ConfirmedAt string  `json:"confirmed_at,omitempty" format:"date-time" doc:"When the person said they will come."`
-	CreatedAt   string  `json:"created_at" format:"date-time"`
-	UpdatedAt   string  `json:"updated_at" format:"date-time"`
-	Revision    int     `json:"revision" doc:"Rises with every change; send it back as If-Match."`
+	ID           string  `json:"id"`
+	Reference    string  `json:"reference" example:"K7AM-3WXD" doc:"What people read over the telephone."`
+	Status       string  `json:"status" doc:"pending, booked, checked_in, serving, served, no_show, cancelled or displaced." example:"booked"`
+	Office       string  `json:"office"`
+	OfficeName   string  `json:"office_name"`
+	Service      string  `json:"service"`
+	ServiceName  string  `json:"service_name"`
+	StartsAt     string  `json:"starts_at" format:"date-time"`
+	EndsAt       string  `json:"ends_at" format:"date-time"`
+	TimeZone     string  `json:"time_zone"`
+	PartySize    int     `json:"party_size"`
+	Citizen      citizen `json:"citizen"`
+	FileNumber   string  `json:"file_number,omitempty"`
+	Note         string  `json:"note,omitempty"`
+	DocumentNote string  `json:"document_note,omitempty" doc:"What the person says of a document."`
+	VerifyUntil  string  `json:"verify_until,omitempty" format:"date-time" doc:"Of a pending appointment: its place is given back unless the code is entered before."`
+	VerifiedAt   string  `json:"verified_at,omitempty" format:"date-time" doc:"When a code showed that the address is the person's."`
+	ConfirmedAt  string  `json:"confirmed_at,omitempty" format:"date-time" doc:"When the person said they will come."`
+	CreatedAt    string  `json:"created_at" format:"date-time"`
+	UpdatedAt    string  `json:"updated_at" format:"date-time"`
+	Revision     int     `json:"revision" doc:"Rises with every change; send it back as If-Match."`
 }
 
 // citizen is the person who comes.
@@ -40,6 +43,8 @@ type citizen struct {
 	Phone    string `json:"phone,omitempty" doc:"E.164."`
 	Language string `json:"language,omitempty" doc:"Of notices (BCP 47)."`
 	TimeZone string `json:"time_zone,omitempty" doc:"Whose clock notices name beside the office's."`
+	Told     string `json:"told,omitempty" doc:"Who is written to, when that is another."`
+	Relation string `json:"relation,omitempty" doc:"What who is told is to who comes: child, parent, spouse, relative or representative."`
 }
 
 // booked is a new appointment with what is shown once.
@@ -144,9 +149,10 @@ func (a *api) appointmentOf(ctx context.Context, n *namer, from scheduler.Appoin
 		StartsAt: stamp(from.StartsAt, loc), EndsAt: stamp(from.EndsAt, loc), TimeZone: from.Zone, PartySize: from.Party,
 		Citizen: citizen{
 			Name: from.Citizen.Name, Email: from.Citizen.Email, Phone: from.Citizen.Phone,
-			Language: from.Citizen.Language, TimeZone: from.Citizen.Zone,
+			Language: from.Citizen.Language, TimeZone: from.Citizen.Zone, Told: from.Citizen.Told, Relation: string(from.Citizen.Relation),
 		},
 		FileNumber: from.FileNumber, Note: from.Note, ConfirmedAt: stampOrNone(from.Confirmed, loc),
+		DocumentNote: from.DocumentNote, VerifyUntil: stampOrNone(from.ProveUntil, loc), VerifiedAt: stampOrNone(from.Proved, loc),
 		CreatedAt: stamp(from.CreatedAt, loc), UpdatedAt: stamp(from.UpdatedAt, loc), Revision: from.Revision,
 	}
 	c, err := a.catalogue(ctx)

@@ -36,6 +36,8 @@ type citizenFields struct {
 	Phone    string `json:"phone,omitempty" maxLength:"40" example:"+33612345678" doc:"International, or Moroccan in the national form."`
 	Language string `json:"language,omitempty" maxLength:"35" example:"ar" doc:"Of notices (BCP 47); Accept-Language decides when absent."`
 	TimeZone string `json:"time_zone,omitempty" maxLength:"64" example:"Europe/Paris" doc:"IANA name; notices then name this clock beside the office's."`
+	Told     string `json:"told,omitempty" maxLength:"120" example:"Youssef Test" doc:"Name of who is written to, when that is another than who comes."`
+	Relation string `json:"relation,omitempty" enum:"child,parent,spouse,relative,representative" doc:"What who is told is to who comes; may be left out."`
 }
 
 // bookRequest reads what was sent. Faults are gathered, so that a caller learns
@@ -73,6 +75,7 @@ func (a *api) bookRequest(ctx context.Context, b *bookRequest) (scheduler.BookRe
 func (a *api) citizen(ctx context.Context, f *citizenFields, bad *scheduler.InvalidError) scheduler.Citizen {
 	c := scheduler.Citizen{
 		Name: httpkit.CleanText(f.Name), Email: httpkit.CleanText(f.Email), Phone: f.Phone, Language: f.Language, Zone: f.TimeZone,
+		Told: httpkit.CleanText(f.Told), Relation: scheduler.Relation(f.Relation),
 	}
 	if f.Phone != "" {
 		if number, err := httpkit.NormalizePhone(f.Phone, a.region); err == nil {

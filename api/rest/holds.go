@@ -30,6 +30,7 @@ type hold struct {
 	TimeZone  string `json:"time_zone"`
 	PartySize int    `json:"party_size"`
 	ExpiresAt string `json:"expires_at" format:"date-time" doc:"When the place is given back."`
+	Extended  bool   `json:"extended" doc:"Its time was lengthened, which is done once."`
 }
 
 type holdAnswer struct {
@@ -67,6 +68,18 @@ func (a *api) holds(h huma.API) {
 		out, err := a.holdOf(kept)
 		return &struct{ Body hold }{out}, err
 	}))
+	op = operation(h, "extend-hold", http.MethodPost, "/v1/holds/{id}/extend", "Keep a kept place longer; once", http.StatusNotFound, http.StatusGone)
+	huma.Register(h, op, call(func(ctx context.Context, in *byID) (*struct{ Body hold }, error) {
+		if !wellFormed(in.ID) {
+			return nil, scheduler.ErrNotFound
+		}
+		kept, err := a.engine.ExtendHold(ctx, in.ID)
+		if err != nil {
+			return nil, err
+		}
+		out, err := a.holdOf(kept)
+		return &struct{ Body hold }{out}, err
+	}))
 	op = operation(h, "delete-hold", http.MethodDelete, "/v1/holds/{id}", "Give a kept place back",
 		http.StatusForbidden, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity)
 	huma.Register(h, op, call(func(ctx context.Context, in *byID) (*struct{}, error) {
@@ -92,5 +105,6 @@ func (a *api) holdOf(h scheduler.Hold) (hold, error) {
 	return hold{
 		ID: h.ID, State: string(h.State), Office: h.OfficeID, Service: h.ServiceID, PartySize: h.Party, TimeZone: h.Zone,
 		StartsAt: stamp(h.StartsAt, loc), EndsAt: stamp(h.EndsAt, loc), ExpiresAt: stamp(h.ExpiresAt, loc),
+		Extended: h.Extended,
 	}, nil
 }

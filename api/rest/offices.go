@@ -21,6 +21,7 @@ type office struct {
 	Position        *position `json:"position,omitempty"`
 	Services        []string  `json:"services" nullable:"false" doc:"Ids of what it offers."`
 	ExternalBooking string    `json:"external_booking,omitempty" doc:"Host that books it; it cannot be booked here."`
+	ConfirmAddress  bool      `json:"confirm_address" doc:"A booking stays pending until the code that is sent to its address is entered."`
 	Hours           hours     `json:"hours"`
 	Provenance      string    `json:"provenance,omitempty" doc:"Where this was learnt."`
 }
@@ -106,7 +107,8 @@ func (a *api) officeOf(n *namer, c *scheduler.Catalogue, o *scheduler.Office) (o
 	out := office{
 		ID: o.ID, Name: n.name(o.Names), Administration: o.AdministrationID, TimeZone: o.Zone, Desks: o.Desks,
 		Event: o.Event, Hosts: o.Hosts, Services: []string{}, ExternalBooking: o.ExternalBooking, Provenance: o.Provenance,
-		Hours: hoursOf(n, c, o, scheduler.DateOf(a.clock().In(loc))),
+		ConfirmAddress: o.ConfirmAddress,
+		Hours:          hoursOf(n, c, o, scheduler.DateOf(a.clock().In(loc))),
 	}
 	if o.Geo != nil {
 		out.Position = &position{o.Geo.Lat, o.Geo.Lon, o.Geo.Precision}

@@ -114,6 +114,7 @@ func (a *api) mount(mux *http.ServeMux, c Config) error {
 	a.holds(h)
 	a.appointments(h)
 	a.changes(h)
+	a.corrections(h)
 	a.files(h)
 	a.queues(h)
 	a.arrivals(h)

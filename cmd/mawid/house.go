@@ -110,6 +110,7 @@ func policy(s configs.Settings) scheduler.Policy {
 		ReturnMax: time.Duration(s.Booking.ReturnMaxMinutes) * time.Minute,
 		HoldsFree: s.Limits.HoldsPerClient,
 		HoldsMost: s.Limits.HoldsWithProof,
+		ProveFor:  time.Duration(s.Booking.ConfirmMinutes) * time.Minute,
 	}
 }
 

@@ -24,6 +24,7 @@ const (
 	sweepBatch = 500
 	keepTries  = 24 * time.Hour
 	keepDeeds  = 2 * 366 * 24 * time.Hour
+	keepCodes  = 2 * time.Hour // longer than their bounds count
 )
 
 // jobs is the table of periodic work.
@@ -35,6 +36,17 @@ func (h *house) jobs() []job {
 		}},
 		{"@every 5m", "look after files: legal dates, promises, who must be told", func(ctx context.Context) error {
 			_, err := h.engine.WatchFiles(ctx)
+			return err
+		}},
+		{"@every 5s", "give back the places of addresses that were not proved", func(ctx context.Context) error {
+			_, err := h.engine.LapseUnproved(ctx, sweepBatch)
+			return err
+		}},
+		{"@every 1s", "send codes that were asked for", func(ctx context.Context) error {
+			return h.engine.SendCodes(ctx, sweepBatch)
+		}},
+		{"@every 10m", "forget codes that ran out", func(ctx context.Context) error {
+			_, err := h.store.ForgetCodes(ctx, time.Now().Add(-keepCodes))
 			return err
 		}},
 		{"@every 10m", "forget holds that ended a day ago", func(ctx context.Context) error {

@@ -144,6 +144,11 @@ func (l links) ManageURL(appointmentID string) string {
 // StopURL stops the reminders of one appointment.
 func (l links) StopURL(appointmentID string) string { return l.ManageURL(appointmentID) + "/reminders" }
 
+// Code is the six digits of a notice.
+func (l links) Code(a *scheduler.Appointment, n scheduler.Notice) string {
+	return l.engine.NoticeCode(a, n)
+}
+
 // linkTimeout bounds the look-up of a calendar's present link.
 const linkTimeout = 5 * time.Second
 

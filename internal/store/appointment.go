@@ -10,35 +10,42 @@ import (
 const appointmentColumns = "id, reference, status, office_id, service_id," +
 	" pool_id, date, start_minute, ticks, share, zone, tz_version, starts_at, ends_at, party," +
 	" name, email, phone, language, citizen_zone, file_number, note," +
-	" revision, sequence, confirmed_at, hold_id, feed_id, manage_hash, created_at, updated_at"
+	" revision, sequence, confirmed_at, hold_id, feed_id, manage_hash, created_at, updated_at," +
+	" told, relation, document_note, proved_at, prove_until, change_id"
 
 type appointmentRow struct {
 	placeRow
-	ID          string `db:"id"`
-	Reference   string `db:"reference"`
-	Status      string `db:"status"`
-	OfficeID    string `db:"office_id"`
-	ServiceID   string `db:"service_id"`
-	Zone        string `db:"zone"`
-	TZVersion   string `db:"tz_version"`
-	StartsAt    int64  `db:"starts_at"`
-	EndsAt      int64  `db:"ends_at"`
-	Party       int    `db:"party"`
-	Name        string `db:"name"`
-	Email       string `db:"email"`
-	Phone       string `db:"phone"`
-	Language    string `db:"language"`
-	CitizenZone string `db:"citizen_zone"`
-	FileNumber  string `db:"file_number"`
-	Note        string `db:"note"`
-	Revision    int    `db:"revision"`
-	Sequence    int    `db:"sequence"`
-	ConfirmedAt int64  `db:"confirmed_at"`
-	HoldID      string `db:"hold_id"`
-	FeedID      string `db:"feed_id"`
-	ManageHash  []byte `db:"manage_hash"`
-	CreatedAt   int64  `db:"created_at"`
-	UpdatedAt   int64  `db:"updated_at"`
+	ID           string `db:"id"`
+	Reference    string `db:"reference"`
+	Status       string `db:"status"`
+	OfficeID     string `db:"office_id"`
+	ServiceID    string `db:"service_id"`
+	Zone         string `db:"zone"`
+	TZVersion    string `db:"tz_version"`
+	StartsAt     int64  `db:"starts_at"`
+	EndsAt       int64  `db:"ends_at"`
+	Party        int    `db:"party"`
+	Name         string `db:"name"`
+	Email        string `db:"email"`
+	Phone        string `db:"phone"`
+	Language     string `db:"language"`
+	CitizenZone  string `db:"citizen_zone"`
+	FileNumber   string `db:"file_number"`
+	Note         string `db:"note"`
+	Revision     int    `db:"revision"`
+	Sequence     int    `db:"sequence"`
+	ConfirmedAt  int64  `db:"confirmed_at"`
+	HoldID       string `db:"hold_id"`
+	FeedID       string `db:"feed_id"`
+	ManageHash   []byte `db:"manage_hash"`
+	CreatedAt    int64  `db:"created_at"`
+	UpdatedAt    int64  `db:"updated_at"`
+	Told         string `db:"told"`
+	Relation     string `db:"relation"`
+	DocumentNote string `db:"document_note"`
+	ProvedAt     int64  `db:"proved_at"`
+	ProveUntil   int64  `db:"prove_until"`
+	ChangeID     string `db:"change_id"`
 }
 
 func (r *appointmentRow) appointment() (scheduler.Appointment, error) {
@@ -49,10 +56,12 @@ func (r *appointmentRow) appointment() (scheduler.Appointment, error) {
 		StartsAt: instant(r.StartsAt), EndsAt: instant(r.EndsAt), Party: r.Party,
 		Citizen: scheduler.Citizen{
 			Name: r.Name, Email: r.Email, Phone: r.Phone, Language: r.Language, Zone: r.CitizenZone,
+			Told: r.Told, Relation: scheduler.Relation(r.Relation),
 		},
 		FileNumber: r.FileNumber, Note: r.Note, Revision: r.Revision, Sequence: r.Sequence,
 		Confirmed: instant(r.ConfirmedAt), HoldID: r.HoldID, FeedID: r.FeedID, ManageHash: r.ManageHash,
 		CreatedAt: instant(r.CreatedAt), UpdatedAt: instant(r.UpdatedAt),
+		DocumentNote: r.DocumentNote, Proved: instant(r.ProvedAt), ProveUntil: instant(r.ProveUntil), ChangeID: r.ChangeID,
 	}, err
 }
 
@@ -66,6 +75,7 @@ func appointmentValues(a *scheduler.Appointment) []any {
 		c.Name, c.Email, c.Phone, c.Language, c.Zone, a.FileNumber, a.Note,
 		a.Revision, a.Sequence, micros(a.Confirmed), a.HoldID, a.FeedID, bytesOrNull(a.ManageHash),
 		micros(a.CreatedAt), micros(a.UpdatedAt),
+		c.Told, string(c.Relation), a.DocumentNote, micros(a.Proved), micros(a.ProveUntil), a.ChangeID,
 	}
 }
 

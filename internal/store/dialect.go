@@ -1,7 +1,11 @@
 package store
 
 import (
+	"context"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"strings"
 
 	"mawid/scheduler"
@@ -52,6 +56,7 @@ const (
 	refusedRetry            // a guard of a joined change missed, or a deadlock
 	refusedText             // text that the database cannot hold
 	refusedNoTable
+	refusedGone // the database cannot be reached
 )
 
 // uniques says what a violated unique constraint means. Those that are not here
@@ -64,6 +69,8 @@ var uniques = map[string]error{
 	"appointments_reference": scheduler.ErrReferenceTaken,
 	"appointments.reference": scheduler.ErrReferenceTaken,
 	"appointments_hold":      scheduler.ErrConflict,
+	"codes_pkey":             scheduler.ErrConflict,
+	"codes.purpose":          scheduler.ErrConflict,
 	"appointments.hold_id":   scheduler.ErrConflict,
 	"files_pkey":             scheduler.ErrConflict,
 	"files.id":               scheduler.ErrConflict,
@@ -104,9 +111,19 @@ func (d *dialect) queue(query string) string {
 	return strings.NewReplacer("%LOCK", lock, "%SKIP", skip).Replace(query)
 }
 
+// gone reports errors of the line to a database, and not of the database.
+func gone(err error) bool {
+	var line net.Error
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.As(err, &line) && !errors.Is(err, context.DeadlineExceeded)
+}
+
 func (d *dialect) sentinel(err error) error {
 	if errors.Is(err, errGuard) {
 		return scheduler.ErrConflict
+	}
+	if gone(err) {
+		return scheduler.ErrUnavailable
 	}
 	switch c := d.cause(err); c.kind {
 	case refusedUnique:
@@ -115,6 +132,8 @@ func (d *dialect) sentinel(err error) error {
 		return scheduler.ErrOverfull
 	case refusedRetry:
 		return scheduler.ErrConflict
+	case refusedGone:
+		return scheduler.ErrUnavailable
 	}
 	return nil
 }

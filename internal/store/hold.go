@@ -8,7 +8,7 @@ import (
 )
 
 const holdColumns = "id, office_id, service_id, pool_id, date, start_minute, ticks, share, zone," +
-	" starts_at, ends_at, party, state, expires_at, created_at, client, client_slot"
+	" starts_at, ends_at, party, state, expires_at, created_at, client, client_slot, extended"
 
 // occupying are the states of a hold whose place is taken. The indexes are made
 // for just these words.
@@ -45,6 +45,7 @@ type holdRow struct {
 	CreatedAt int64  `db:"created_at"`
 	Client    string `db:"client"`
 	Slot      int    `db:"client_slot"`
+	Extended  int    `db:"extended"`
 }
 
 func (r *holdRow) hold() (scheduler.Hold, error) {
@@ -54,6 +55,7 @@ func (r *holdRow) hold() (scheduler.Hold, error) {
 		StartsAt: instant(r.StartsAt), EndsAt: instant(r.EndsAt), Party: r.Party,
 		State: scheduler.HoldState(r.State), ExpiresAt: instant(r.ExpiresAt), CreatedAt: instant(r.CreatedAt),
 		Client: r.Client, Slot: r.Slot,
+		Extended: r.Extended != 0,
 	}, err
 }
 
@@ -63,7 +65,7 @@ func holdValues(h *scheduler.Hold) []any {
 	return []any{
 		h.ID, h.OfficeID, h.ServiceID, p.PoolID, dateText(p.Date), int(p.Start), p.Ticks, int(p.Share), h.Zone,
 		micros(h.StartsAt), micros(h.EndsAt), h.Party, string(h.State), micros(h.ExpiresAt), micros(h.CreatedAt),
-		h.Client, h.Slot,
+		h.Client, h.Slot, flag(h.Extended),
 	}
 }
 
@@ -93,6 +95,20 @@ func (db *DB) HoldsOf(ctx context.Context, client string) ([]scheduler.Hold, err
 	hs, err := readAll(ctx, db.read.selectRows, (*holdRow).hold,
 		"SELECT "+holdColumns+" FROM holds WHERE "+occupying+" AND client <> '' AND client = ?", client)
 	return wrap(ctx, db, "read holds of a client", hs, err)
+}
+
+// ExtendHold lets a live hold end later, if it has not ended by now and was never
+// extended. ErrConflict otherwise.
+func (db *DB) ExtendHold(ctx context.Context, id string, now, until time.Time) error {
+	n, err := db.write.exec(ctx, "UPDATE holds SET expires_at = ?, extended = 1"+
+		" WHERE id = ? AND state = 'live' AND extended = 0 AND expires_at > ?", micros(until), id, micros(now))
+	if err == nil && n != 1 {
+		err = errGuard
+	}
+	if err != nil {
+		return db.fail(ctx, "extend hold", err)
+	}
+	return nil
 }
 
 // ForgetHolds deletes ended holds that would have run out before the instant,

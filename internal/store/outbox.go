@@ -16,7 +16,7 @@ import (
 
 const (
 	noticeColumns = "id, subject_id, office_id, revision, sequence, kind, channel, due_at, useful_until," +
-		" state, attempts, lease_until, settled_at, code, subject_kind, label, rank, resent"
+		" state, attempts, lease_until, settled_at, code, subject_kind, label, rank, resent, recipient"
 	// sayOnce leaves out a notice that was said before. An id used twice is still
 	// an error.
 	sayOnce = " ON CONFLICT (subject_id, subject_kind, revision, kind, channel) DO NOTHING"
@@ -36,6 +36,7 @@ type noticeRow struct {
 	UsefulUntil int64  `db:"useful_until"`
 	Resent      int    `db:"resent"`
 	Attempts    int    `db:"attempts"`
+	Recipient   string `db:"recipient"`
 }
 
 func (r *noticeRow) notice() scheduler.Notice {
@@ -43,7 +44,7 @@ func (r *noticeRow) notice() scheduler.Notice {
 		ID: r.ID, About: scheduler.Subject{Kind: scheduler.SubjectKind(r.SubjectKind), ID: r.SubjectID, Label: r.Label},
 		OfficeID: r.OfficeID, Revision: r.Revision, Sequence: r.Sequence,
 		Kind: scheduler.NoticeKind(r.Kind), Channel: scheduler.Channel(r.Channel),
-		DueAt: instant(r.DueAt), UsefulUntil: instant(r.UsefulUntil), Resent: r.Resent,
+		DueAt: instant(r.DueAt), UsefulUntil: instant(r.UsefulUntil), Resent: r.Resent, Recipient: r.Recipient,
 	}
 }
 
@@ -56,7 +57,7 @@ func noticeValues(n *scheduler.Notice) []any {
 	return []any{
 		n.ID, n.About.ID, n.OfficeID, n.Revision, n.Sequence, string(n.Kind), string(n.Channel),
 		micros(n.DueAt), micros(n.UsefulUntil), string(scheduler.NoticeDue), 0, int64(0), int64(0), "",
-		string(n.About.Kind), n.About.Label, n.Kind.Rank(), n.Resent,
+		string(n.About.Kind), n.About.Label, n.Kind.Rank(), n.Resent, n.Recipient,
 	}
 }
 
@@ -96,7 +97,7 @@ func (db *DB) claimText() string {
 	return "WITH picked AS MATERIALIZED (" + strings.Join(looks, " UNION ALL ") + ")" +
 		" UPDATE notices SET state = 'sending', attempts = attempts + 1, lease_until = ?" +
 		" WHERE id IN (SELECT id FROM picked ORDER BY rank, due_at LIMIT ?)" +
-		" RETURNING id, subject_id, office_id, revision, sequence, kind, channel, due_at, useful_until, attempts, subject_kind, label, resent"
+		" RETURNING id, subject_id, office_id, revision, sequence, kind, channel, due_at, useful_until, attempts, subject_kind, label, resent, recipient"
 }
 
 // SettleNotice writes what came of an attempt: the notice's state, when it is
@@ -134,9 +135,13 @@ func settle(ctx context.Context, tx *sqlx.Tx, n *scheduler.ClaimedNotice, r *sch
 	if r.State == scheduler.NoticeDue {
 		due = r.RetryAt
 	}
-	return txExec(ctx, tx, 1, "UPDATE notices SET state = ?, due_at = ?, lease_until = 0, settled_at = ?, code = ?"+
+	recipient := "" // an address is not kept longer than it takes to write to it
+	if r.State == scheduler.NoticeDue {
+		recipient = n.Recipient
+	}
+	return txExec(ctx, tx, 1, "UPDATE notices SET state = ?, due_at = ?, lease_until = 0, settled_at = ?, code = ?, recipient = ?"+
 		" WHERE id = ? AND attempts = ? AND state = 'sending'",
-		string(r.State), micros(due), micros(r.At), r.Code, n.ID, n.Attempt)
+		string(r.State), micros(due), micros(r.At), r.Code, recipient, n.ID, n.Attempt)
 }
 
 func keepMessage(ctx context.Context, tx *sqlx.Tx, n *scheduler.ClaimedNotice, m *scheduler.Message) error {

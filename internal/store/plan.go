@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"time"
 
 	"mawid/scheduler"
 )
@@ -70,7 +71,7 @@ func plan(c *scheduler.Change) ([]write, error) {
 	for _, d := range sortDays(c.Days) {
 		ws = append(ws, dayWrite(&d, c.CatalogueVersion))
 	}
-	ws = append(ws, endHolds(c.EndHolds)...)
+	ws = append(ws, endHolds(c.EndHolds, c.At)...)
 	for _, a := range sortedBy(c.Updates, func(a scheduler.Appointment) string { return a.ID }) {
 		ws = append(ws, appointmentUpdate(&a))
 	}
@@ -81,6 +82,8 @@ func plan(c *scheduler.Change) ([]write, error) {
 	for _, t := range sortedBy(c.TicketUpdates, func(t scheduler.Ticket) string { return t.ID }) {
 		ws = append(ws, ticketUpdate(&t))
 	}
+	ws = append(ws, codeWrites(c.Codes)...)
+	ws = append(ws, overList(&codeDrops, c.DropCodes)...)
 	ws = append(ws, overList(&claimDrops, c.DropClaims)...)
 	ws = append(ws, claims...)
 	for _, w := range overList(&noticeRevokes, c.RevokeNotices) {
@@ -180,25 +183,30 @@ func dayWrite(d *scheduler.Day, catalogue int64) write {
 var endedStates = []scheduler.HoldState{scheduler.HoldUsed, scheduler.HoldReleased, scheduler.HoldExpired}
 
 // endHolds writes one statement per state and list of ids.
-func endHolds(ends []scheduler.EndHold) []write {
+func endHolds(ends []scheduler.EndHold, at time.Time) []write {
 	var ws []write
-	for _, state := range endedStates {
-		var ids []string
-		for _, e := range ends {
-			if e.State == state {
-				ids = append(ids, e.ID)
+	for _, ranOut := range []bool{false, true} {
+		for _, state := range endedStates {
+			var ids []string
+			for _, e := range ends {
+				if e.State == state && e.RanOut == ranOut {
+					ids = append(ids, e.ID)
+				}
 			}
-		}
-		slices.Sort(ids)
-		for part := range slices.Chunk(ids, rowsPerWrite) {
-			ws = append(ws, write{
-				text: holdEnds[len(part)],
-				args: append([]any{string(state)}, anys(part)...),
-				rows: len(part),
-			})
+			slices.Sort(ids)
+			for part := range slices.Chunk(ids, rowsPerWrite) {
+				ws = append(ws, endHold(state, ranOut, at, part))
+			}
 		}
 	}
 	return ws
+}
+
+func endHold(state scheduler.HoldState, ranOut bool, at time.Time, ids []string) write {
+	if ranOut {
+		return write{text: holdExpiries[len(ids)], args: append([]any{micros(at)}, anys(ids)...), rows: len(ids)}
+	}
+	return write{text: holdEnds[len(ids)], args: append([]any{string(state)}, anys(ids)...), rows: len(ids)}
 }
 
 // appointmentUpdate replaces all columns but the id.

@@ -96,6 +96,9 @@ func postgresCause(err error) cause {
 		return cause{refusedUnique, "claims_pkey"}
 	case "22021": // character_not_in_repertoire
 		return cause{kind: refusedText}
+	case "57P01", "57P02", "57P03", "53300", "08000", "08003", "08006", "08001", "08004":
+		// shut down, crashed, starting, too many connections; the line
+		return cause{kind: refusedGone}
 	case "42P01": // undefined_table
 		return cause{kind: refusedNoTable}
 	}

@@ -168,6 +168,8 @@ func sqliteCause(err error) cause {
 		if strings.Contains(e.Error(), "day_overfull") {
 			return cause{kind: refusedOverfull}
 		}
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN:
+		return cause{kind: refusedGone}
 	case sqlite3.SQLITE_BUSY_SNAPSHOT:
 		return cause{kind: refusedRetry}
 	case sqlite3.SQLITE_ERROR:

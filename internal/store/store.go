@@ -106,7 +106,11 @@ func (h *handle) Close() error {
 // fail turns a driver's error into a sentinel of scheduler where there is one,
 // and names the operation. Values of columns never get into the text.
 func (db *DB) fail(ctx context.Context, op string, err error) error {
-	if s := db.dialect.sentinel(err); s != nil {
+	s := db.dialect.sentinel(err)
+	if errors.Is(s, scheduler.ErrUnavailable) {
+		return fmt.Errorf("%s: %w: %w", op, s, err) // an operator needs to know how
+	}
+	if s != nil {
 		return fmt.Errorf("%s: %w", op, s)
 	}
 	if end := ctx.Err(); end != nil && !errors.Is(err, end) {

@@ -18,13 +18,14 @@ var (
 		" WHERE pool_id = ? AND date = ? AND version = ?"}
 	holdInserts        = insertTexts("h", "holds", holdColumns, "")
 	holdEnds           = listTexts("H", "UPDATE holds SET state = ? WHERE "+occupying+" AND id IN (%s)")
+	holdExpiries       = listTexts("E", "UPDATE holds SET state = 'expired' WHERE "+occupying+" AND expires_at <= ? AND id IN (%s)")
 	appointmentInserts = insertTexts("a", "appointments", appointmentColumns, "")
 	appointmentChange  = text{"A", "UPDATE appointments SET " +
 		strings.Join(strings.Split(appointmentColumns, ", ")[1:], " = ?, ") + " = ? WHERE id = ? AND revision = ?"}
 	claimInserts   = insertTexts("c", "claims", claimColumns, takeClaim)
 	claimDrops     = listTexts("C", "DELETE FROM claims WHERE appointment_id IN (%s)")
 	noticeInserts  = insertTexts("n", "notices", noticeColumns, sayOnce)
-	noticeRevokes  = listTexts("N", "UPDATE notices SET state = 'revoked', settled_at = ?, code = 'superseded' WHERE state = 'due' AND subject_id IN (%s)")
+	noticeRevokes  = listTexts("N", "UPDATE notices SET state = 'revoked', settled_at = ?, code = 'superseded' WHERE state = 'due' AND recipient = '' AND subject_id IN (%s)")
 	historyInserts = insertTexts("y", "history", historyColumns, "")
 	feedInserts    = insertTexts("f", "feeds", feedColumns, "")
 	fileInserts    = insertTexts("i", "files", fileColumns, "")
@@ -43,6 +44,10 @@ var (
 		" WHERE pool_id = ? AND date = ? AND last_number = ?"}
 	queueBump = text{"b", "INSERT INTO queues (" + queueColumns + ") VALUES (?, ?, ?, 1, 0, 0)" +
 		" ON CONFLICT (pool_id, date) DO UPDATE SET version = queues.version + 1"}
+	codeInserts = insertTexts("z", "codes", codeColumns, "")
+	codeChange  = text{"Z", "UPDATE codes SET " +
+		strings.Join(strings.Split(codeColumns, ", ")[2:], " = ?, ") + " = ? WHERE purpose = ? AND subject = ? AND version = ?"}
+	codeDrops = listTexts("x", "DELETE FROM codes WHERE subject IN (%s)")
 )
 
 // insertTexts inserts rows of a table; tail says ON CONFLICT what.

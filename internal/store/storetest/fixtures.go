@@ -47,9 +47,10 @@ func newAppointment(n int) scheduler.Appointment {
 		Party: 2,
 		Citizen: scheduler.Citizen{
 			Name: "فاطمة الزهراء بناني", Email: fmt.Sprintf("p%d@example.org", n), Phone: "+212612345678",
-			Language: "ar", Zone: "Europe/Paris",
+			Language: "ar", Zone: "Europe/Paris", Told: "يوسف بناني", Relation: scheduler.RelationParent,
 		},
-		FileNumber: "ط 12/2027", Note: "كرسي متحرك", Revision: 1, Sequence: 3, Confirmed: now0.Add(time.Hour),
+		FileNumber: "ط 12/2027", Note: "كرسي متحرك", DocumentNote: "عقد الازدياد ناقص",
+		Proved: now0.Add(time.Second), ProveUntil: now0.Add(time.Hour), ChangeID: fmt.Sprintf("chg_%d", n), Revision: 1, Sequence: 3, Confirmed: now0.Add(time.Hour),
 		HoldID: fmt.Sprintf("hold_%d", n), FeedID: "feed_1", ManageHash: hash(fmt.Sprintf("manage %d", n)),
 		CreatedAt: now0, UpdatedAt: now0.Add(time.Minute),
 	}

@@ -47,6 +47,7 @@ func Run(t *testing.T, d Databases) {
 		{"commit", commitCases},
 		{"guards", guardCases},
 		{"claims", claimCases},
+		{"manage", manageCases},
 		{"notices", noticeCases},
 		{"notice events", eventCases},
 		{"log", logCases},
