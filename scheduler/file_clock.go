@@ -116,6 +116,20 @@ func (l *LegalClock) branchTo(step, reason string) *LegalStep {
 	return nil
 }
 
+// NextStep is the step after one, "" at the end.
+func (l *LegalClock) NextStep(step string) string { return l.next(step) }
+
+// Branches lists the reasons for which a step may leave the usual way.
+func (l *LegalClock) Branches(step string) []string {
+	var out []string
+	for i := range l.Steps {
+		if r := &l.Steps[i]; r.BranchIf != "" && (r.Step == step || r.Next == step) {
+			out = append(out, r.BranchIf)
+		}
+	}
+	return out
+}
+
 // afterBranch returns the rule that a branch belongs to, or nil.
 func (l *LegalClock) afterBranch(step string) *LegalStep {
 	for i := range l.Steps {

@@ -35,6 +35,7 @@ const (
 	FilesAtRisk  FileList = "at_risk" // a promise is due within two days, or overdue
 	FilesNews    FileList = "news"    // the person asked and nobody has answered
 	FilesNew     FileList = "new"     // nobody owns it
+	FilesOpen    FileList = "open"
 	FilesEnded   FileList = "ended"
 	// FilesWatch are the open files in which the passing of time may ask for
 	// something, see Engine.WatchFiles.

@@ -38,6 +38,13 @@ func (s *site) staffRoutes() []staffRoute {
 		{"GET /desk/outbox/{notice}", scheduler.ActSeeOutbox, s.notice},
 		{"GET /desk/outbox/{notice}/mail.eml", scheduler.ActSeeOutbox, s.mail},
 
+		{"GET /desk/files", scheduler.ActSeeFiles, s.files},
+		{"GET /desk/files/new", scheduler.ActWorkFiles, s.askFile},
+		{"POST /desk/files", scheduler.ActWorkFiles, s.openFile},
+		{"GET /desk/files/{file}", scheduler.ActSeeFiles, s.fileAtDesk},
+		{"GET /desk/files/{file}/receipt", scheduler.ActSeeFiles, s.fileReceipt},
+		{"POST /desk/files/{file}/{act}", scheduler.ActWorkFiles, s.workFile},
+
 		{"GET /desk/calendars", scheduler.ActCalendars, s.calendars},
 		{"POST /desk/calendars", scheduler.ActCalendars, s.makeCalendar},
 		{"POST /desk/calendars/{feed}/revoke", scheduler.ActCalendars, s.revokeCalendar},
@@ -109,6 +116,7 @@ type navEntry struct {
 // part adds its line here.
 var staffNav = []navEntry{
 	{"/desk", "staff.today", scheduler.ActSeeDay},
+	{"/desk/files", "filestaff.title", scheduler.ActSeeFiles},
 	{"/desk/outbox", "staff.outbox", scheduler.ActSeeOutbox},
 	{"/desk/calendars", "calendars.title", scheduler.ActCalendars},
 	{"/desk/users", "account.users", scheduler.ActSeeStaff},
