@@ -20,7 +20,7 @@ type filePage struct {
 	Open       bool
 	Office     name
 	ForWhom    string
-	Contact    string
+	Reach      string
 	Number     string
 	Identity   string // the end of the number
 	Deposited  string
@@ -89,7 +89,7 @@ func (s *site) showFile(v *visit, u *scheduler.User, status int, f scheduler.Fil
 		frame: s.staffFrame(v, u, v.lang.Say("filestaff.file", "reference", f.Reference)), Line: line, Place: line.Place, Revision: f.Revision,
 		New: v.URL.Query().Get("new") == "1", Works: u.MaySee(f.OfficeID) && u.May(scheduler.ActWorkFiles), Open: f.Open(),
 		Office: officeName(v.lang, c, f.OfficeID), ForWhom: f.ForWhom, Number: f.Number, Identity: f.Identity.Tail,
-		Contact: strings.TrimSpace(f.Citizen.Email + " " + f.Citizen.Phone), Deposited: s.dateOf(v, f.DepositedOn), Step: f.Current(), Faults: faults,
+		Reach: strings.TrimSpace(f.Citizen.Email + " " + f.Citizen.Phone), Deposited: s.dateOf(v, f.DepositedOn), Step: f.Current(), Faults: faults,
 	}
 	s.uses(&p.frame, "file.css")
 	p.Faulty = len(faults) > 0
@@ -333,11 +333,11 @@ func (s *site) fileAct(v *visit, id string, by scheduler.Actor, bad *scheduler.I
 // Arabic and French whatever the reader's language.
 type fileReceiptPage struct {
 	frame
-	Back                     string
-	Reference, Who, Number   string
-	ForWhom                  string
-	Scripts                  []receiptScript
-	QR                       qrPart
+	Back                   string
+	Reference, Who, Number string
+	ForWhom                string
+	Scripts                []receiptScript
+	QR                     qrPart
 }
 
 func (fileReceiptPage) file() string { return "filereceipt" }

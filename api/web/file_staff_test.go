@@ -1,0 +1,86 @@
+package web_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"mawid/internal/browsertest"
+	"mawid/internal/enginetest"
+	"mawid/scheduler"
+)
+
+// fileAgent is the agent of the tax office who is signed in by the pages.
+var fileAgent = scheduler.Actor{Staff: &scheduler.User{ID: "usr_2", Role: scheduler.RoleAgent, Offices: []string{"dgi-safi"}}}
+
+// TestTheDeskFollowsAFile: opened from a visit in one step, receipt, a promise, a
+// second form sent from an old page, documents, settled.
+func TestTheDeskFollowsAFile(t *testing.T) {
+	eachHouse(t, func(h *house) {
+		a := h.bookOne("dgi-th-tsc", "dgi-safi", "2027-05-31 10:00", scheduler.Citizen{Name: "Amina Benali", Email: "a@example.org", Language: "fr", Zone: "Europe/Paris"})
+		w := h.walker().signIn("agent").open("/fr/desk/files/new?from="+a.Appointment.ID).want(200, "Ouvrir un dossier")
+		if w.value("name") != "Amina Benali" || w.value("email") != "a@example.org" {
+			t.Errorf("the visit does not fill the form: %q", w.value("name"))
+		}
+		w.press("Ouvrir le dossier", "identity", "HA 654321", "promise", "retrouver l'avis", "by", "2027-06-02", "paper_cnie", "seen", "paper_avis_th_tsc", "missing").
+			want(200, "Le dossier est ouvert", "Amina Benali", "À la personne d'agir", "retrouver l'avis", "…321", "Avis TH-TSC")
+		place := w.url.Path
+		w.click("Récépissé de dépôt").want(200, "Récépissé de dépôt", "وصل إيداع", "Direction provinciale des impôts de Safi", "retrouver l'avis")
+		w.open(place).press("Valider", "text", "l'avis", "by", "2027-06-01")
+		h.clock.Set(enginetest.At(t, "2027-06-04 09:00"))
+		_, err := h.engine.WatchFiles(t.Context())
+		h.must(err)
+		late := h.walker().signIn("agent").open("/fr/desk/files?show=at_risk").want(200, "Amina Benali", "promis pour le")
+		late.open("/fr/desk/files?show=waiting").want(200, "Amina Benali")
+		late.open("/fr/desk/files?show=late").want(200, "Aucun dossier")
+		late.open("/fr/desk/files?q=AAAA-AAAA").want(200, "Aucun dossier de vos bureaux")
+		late.open(place).want(200, "non tenu", "Signalé")
+		h.walker().signIn("admin").open("/ar/desk/files?show=open").want(200, "Amina Benali", "الدور للمعني بالأمر")
+	})
+}
+
+// TestFilesOfOtherOfficesAreNotSeen: neither in lists nor by address.
+func TestFilesOfOtherOfficesAreNotSeen(t *testing.T) {
+	h := oneHouse(t)
+	land := scheduler.Actor{Staff: &scheduler.User{ID: "u9", Role: scheduler.RoleAgent, Offices: []string{"ancfcc-safi-cf"}}}
+	o, err := h.engine.OpenFile(t.Context(), scheduler.FileRequest{ServiceID: "cf-suivi", Citizen: scheduler.Citizen{Name: "Said Naji", Email: "s@example.org"}}, land)
+	h.must(err)
+	w := h.walker().signIn("agent")
+	if w.open("/fr/desk/files?show=open").want(200); strings.Contains(w.text(), "Said Naji") {
+		t.Error("a file of another office is listed")
+	}
+	w.open("/fr/desk/files/" + o.File.ID).want(404)
+	w.open("/fr/desk/files/" + o.File.ID + "/receipt").want(404)
+}
+
+// The pages of files in a browser, in both directions of writing.
+func TestFilePagesInABrowser(t *testing.T) {
+	h := oneHouse(t)
+	h.clock.Set(enginetest.At(t, "2027-03-01 09:00"))
+	o, err := h.engine.OpenFile(t.Context(), scheduler.FileRequest{
+		ServiceID: "dgi-th-tsc", Citizen: scheduler.Citizen{Name: "أمينة بنعلي", Email: "amina@example.org", Phone: "+33612345678"}, Note: "ملف عالق منذ ثلاث سنوات",
+		Documents: []scheduler.FileDocument{{ID: "cnie", Seen: true}}, Promise: &scheduler.PromiseRequest{What: "retrouver le dossier aux archives", By: enginetest.Date(t, "2027-03-08")},
+	}, fileAgent)
+	h.must(err)
+	_, err = h.engine.AskNews(t.Context(), o.File.ID, 0, scheduler.Actor{ManageToken: o.Token}, "où en est mon dossier ?")
+	h.must(err)
+	h.clock.Advance(90 * 24 * time.Hour)
+	_, err = h.engine.WatchFiles(t.Context())
+	h.must(err)
+	b := browsertest.Start(t)
+	for _, lang := range []string{"ar", "fr"} {
+		for _, screen := range []browsertest.Screen{browsertest.Phone, browsertest.Desktop} {
+			t.Run(lang+", "+screen.Name, func(t *testing.T) {
+				v := b.Tab(t, screen, true)
+				v.Open(h.server.URL + "/" + lang + "/desk/sign-in")
+				v.Type("login", "agent")
+				v.Type("password", password)
+				v.Click(map[string]string{"ar": "تسجيل الدخول", "fr": "Se connecter"}[lang])
+				for _, place := range []string{"/desk/files?show=late", "/desk/files/new?service=dgi-th-tsc", "/desk/files/" + o.File.ID, "/desk/files/" + o.File.ID + "/receipt"} {
+					v.Open(h.server.URL + "/" + lang + place)
+					v.Clean(h.host())
+				}
+			})
+		}
+	}
+}
