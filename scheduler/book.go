@@ -137,11 +137,17 @@ func (e *Engine) bookPlace(ctx context.Context, r BookRequest, w wish) (Change, 
 	if err := e.usable(h); err != nil {
 		return Change{}, err
 	}
+	loc, err := e.zones.Load(h.Zone)
+	if err != nil {
+		return Change{}, fmt.Errorf("zone of a hold: %w", err)
+	}
+	// Derived anew: the hold may be of a node with older zone data.
+	starts := h.Place.Date.At(h.Place.Start, loc).UTC()
 	return Change{
 		EndHolds: []EndHold{{ID: h.ID, State: HoldUsed}},
 		NewAppointments: []Appointment{{
 			OfficeID: h.OfficeID, ServiceID: h.ServiceID, Place: h.Place, Zone: h.Zone,
-			StartsAt: h.StartsAt, EndsAt: h.EndsAt, Party: h.Party, HoldID: h.ID,
+			StartsAt: starts, EndsAt: starts.Add(h.EndsAt.Sub(h.StartsAt)), Party: h.Party, HoldID: h.ID,
 		}},
 	}, nil
 }

@@ -42,6 +42,9 @@ type Store interface {
 	AppointmentByToken(ctx context.Context, hash []byte) (Appointment, error)
 	// AppointmentByHold finds what grew from a hold, or ErrNotFound.
 	AppointmentByHold(ctx context.Context, holdID string) (Appointment, error)
+	// StampZoneData notes that the instants of appointments (ids) agree with a
+	// version of the zone data.
+	StampZoneData(ctx context.Context, version string, ids []string) error
 	// FeedByToken finds a feed that is not revoked by the SHA-256 of its token,
 	// or ErrNotFound.
 	FeedByToken(ctx context.Context, hash []byte) (Feed, error)

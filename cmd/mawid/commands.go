@@ -18,6 +18,7 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database's tables up to date."`
 	Backup  backupCommand  `cmd:"" help:"Write all that is stored into a file, while Mawid may go on serving."`
 	Restore restoreCommand `cmd:"" help:"Fill an empty database from a backup, of the same or the other kind."`
+	Zones   zonesCommand   `cmd:"" help:"List appointments whose instant the zone data in force changes; write the new ones with --apply."`
 	User    userCommand    `cmd:"" help:"Add, list or disable staff."`
 	Doctor  doctorCommand  `cmd:"" help:"Look for faults: settings, database, zone data, mail, clock, the stored days."`
 	Bench   benchCommand   `cmd:"" help:"Measure whole bookings per second on a throw-away database."`

@@ -238,7 +238,10 @@ func (d *doctor) instants(s configs.Settings, o scheduler.Occupancy) {
 			wrong = append(wrong, f)
 		}
 	}
-	d.say("instants", "agree with the zone data", joinFaults(wrong))
+	if err = joinFaults(wrong); err != nil {
+		err = fmt.Errorf("%w\n       run `mawid zones`, then `mawid zones --apply`", err)
+	}
+	d.say("instants", "agree with the zone data", err)
 }
 
 func instantFault(data *tz.Data, a *scheduler.Appointment) string {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -129,4 +130,25 @@ func (db *DB) Visits(ctx context.Context, offices []string, from, to time.Time, 
 			" WHERE date >= ? AND date <= ? AND starts_at >= ? AND starts_at < ? AND office_id IN ("+marks(len(in))+")"+
 			" ORDER BY date, starts_at, id LIMIT ?", append(append(args, in...), limit)...)
 	return wrap(ctx, db, "read visits", as, err)
+}
+
+// StampZoneData notes that the instants of appointments agree with a version of
+// the zone data.
+func (db *DB) StampZoneData(ctx context.Context, version string, ids []string) error {
+	for part := range slices.Chunk(ids, rowsPerWrite) {
+		in := idList(part)
+		_, err := db.write.exec(ctx, "UPDATE appointments SET tz_version = ? WHERE id IN ("+marks(len(in))+")", append([]any{version}, in...)...)
+		if err != nil {
+			return db.fail(ctx, "stamp zone data", err)
+		}
+	}
+	return nil
+}
+
+// OtherZoneData counts the appointments from a date on whose instants were
+// derived from another version of the zone data.
+func (db *DB) OtherZoneData(ctx context.Context, version string, from scheduler.Date) (int, error) {
+	n, err := readOne(ctx, db.read.selectRows, as[int],
+		"SELECT count(*) FROM appointments WHERE date >= ? AND tz_version <> ? AND status IN ("+liveStatuses()+")", dateText(from), version)
+	return wrap(ctx, db, "count other zone data", n, err)
 }
