@@ -24,6 +24,7 @@ type appointmentPage struct {
 	Cancel      string
 	Confirm     string
 	Keep        keepPart
+	Arrival     arrivalPart
 	Link        string // the page's own address, for print
 }
 
@@ -110,6 +111,9 @@ func (s *site) appointmentPage(v *visit, o *opened) (appointmentPage, error) {
 	p.CanConfirm = o.Status == scheduler.StatusBooked && !p.Over && !p.Confirmed
 	p.Papers = s.papersOf(v.lang, o)
 	var err error
+	if p.Arrival, err = s.arrival(v, o); err != nil {
+		return p, err
+	}
 	p.Keep, err = s.keep(v.Context(), v.lang, o)
 	if p.Keep.Feed != nil {
 		p.Keep.Feed.Changed = v.URL.Query().Get("calendar")

@@ -18,6 +18,8 @@ var (
 	errNotFound = fmt.Errorf("no such page: %w", scheduler.ErrNotFound)
 	// errLinkUnknown: no appointment has this token.
 	errLinkUnknown = fmt.Errorf("unknown link: %w", scheduler.ErrNotFound)
+	// errNoKiosk: this device is no kiosk of the office.
+	errNoKiosk     = fmt.Errorf("no kiosk: %w", httpkit.ErrForbidden)
 	errForeignForm = fmt.Errorf("form of another origin: %w", httpkit.ErrForbidden)
 )
 
@@ -102,6 +104,8 @@ func (s *site) codeOf(err error, code string) string {
 	switch {
 	case errors.Is(err, errLinkUnknown):
 		return "link_unknown"
+	case errors.Is(err, errNoKiosk):
+		return "no_kiosk"
 	case errors.Is(err, errHoldUsed):
 		return "hold_used"
 	case errors.Is(err, scheduler.ErrTooManyHolds):

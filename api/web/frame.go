@@ -17,12 +17,19 @@ type frame struct {
 	Icon        string
 	PageSheets  []string // addresses of further style sheets
 	PageScripts []string // addresses of scripts; every page is right without them
-	Private     bool     // about one person, or behind a sign-in: not for search engines
-	Sample      bool
-	Contact     Contact
-	Staff       string // login of who is signed in, or ""
-	SignOut     bool   // somebody can sign out
-	Nav         []navLink
+	// Screen names a page that fills a screen by itself, without head and foot:
+	// "board" or "kiosk"; "" for every other.
+	Screen string
+	// Refresh is after how many seconds a browser without scripts asks for the
+	// page again, or for the place RefreshTo; 0 for never.
+	Refresh   int
+	RefreshTo string
+	Private   bool // about one person, or behind a sign-in: not for search engines
+	Sample    bool
+	Contact   Contact
+	Staff     string // login of who is signed in, or ""
+	SignOut   bool   // somebody can sign out
+	Nav       []navLink
 }
 
 // languageLink leads to the same page in another language.

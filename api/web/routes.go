@@ -53,9 +53,24 @@ func (s *site) table(l *locale.Language) http.Handler {
 		{"GET /a/{token}/move/{office}/{date}/{time}", s.askMove},
 		{"POST /a/{token}/move", s.move},
 
+		{"POST /a/{token}/check-in", s.arrive},
+
 		{"/", func(*visit) error { return errNotFound }},
 	} {
 		mux.Handle(r.pattern, s.handle(l, s.in("citizen", r.action)))
+	}
+	for _, r := range []route{
+		{"GET /t/{ticket}", s.ticket},
+		{"GET /board/{office}", s.board},
+		{"GET /kiosk/{office}", s.kiosk},
+		{"GET /kiosk/{office}/menu", s.kioskMenu},
+		{"GET /kiosk/{office}/services", s.kioskServices},
+		{"POST /kiosk/{office}/tickets", s.kioskDraw},
+		{"GET /kiosk/{office}/check-in", s.kioskReference},
+		{"POST /kiosk/{office}/check-in", s.kioskCheckIn},
+		{"GET /kiosk/{office}/tickets/{ticket}", s.kioskTicket},
+	} {
+		mux.Handle(r.pattern, s.handle(l, s.in("room", r.action)))
 	}
 	for _, r := range []route{
 		{"GET /desk/sign-in", s.askSignIn},

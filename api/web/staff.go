@@ -44,6 +44,8 @@ func (s *site) staffRoutes() []staffRoute {
 		{"GET /desk/files/{file}", scheduler.ActSeeFiles, s.fileAtDesk},
 		{"GET /desk/files/{file}/receipt", scheduler.ActSeeFiles, s.fileReceipt},
 		{"POST /desk/files/{file}/{act}", scheduler.ActWorkFiles, s.workFile},
+		{"GET /desk/kiosk", scheduler.ActReceive, s.askKiosk},
+		{"POST /desk/kiosk", scheduler.ActReceive, s.openKiosk},
 
 		{"GET /desk/calendars", scheduler.ActCalendars, s.calendars},
 		{"POST /desk/calendars", scheduler.ActCalendars, s.makeCalendar},
@@ -118,6 +120,7 @@ var staffNav = []navEntry{
 	{"/desk", "staff.today", scheduler.ActSeeDay},
 	{"/desk/files", "filestaff.title", scheduler.ActSeeFiles},
 	{"/desk/outbox", "staff.outbox", scheduler.ActSeeOutbox},
+	{"/desk/kiosk", "kiosk.nav", scheduler.ActReceive},
 	{"/desk/calendars", "calendars.title", scheduler.ActCalendars},
 	{"/desk/users", "account.users", scheduler.ActSeeStaff},
 	{"/desk/deeds", "account.deeds", scheduler.ActSeeDeeds},
