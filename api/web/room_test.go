@@ -195,7 +195,7 @@ func TestAStrangerIsNoKiosk(t *testing.T) {
 	w := h.walker()
 	w.signIn("agent").want(200)
 	w.send(http.MethodPost, "/fr/desk/kiosk", url.Values{"office": {"adii-safi"}}).want(404)
-	w.openKiosk()
+	w.open("/fr/desk/kiosk").press("Ouvrir la borne").want(200, "Français")
 	w.open("/fr/desk").want(200, "Mot de passe")
 }
 
@@ -229,7 +229,8 @@ func TestAWalkInAtTheKiosk(t *testing.T) {
 
 func TestAFullDayAtTheKiosk(t *testing.T) {
 	h := oneHouse(t)
-	w := h.walker().openKiosk() // 07:00: the office is closed
+	h.at("20:00") // the office is closed
+	w := h.walker().openKiosk()
 	w.click("Français").click("Je n'ai pas de rendez-vous").press("Identifiant fiscal").
 		want(409, "Il n'y a plus de ticket pour cette démarche aujourd'hui.")
 }
