@@ -36,7 +36,7 @@ func TestEverySentenceIsUsed(t *testing.T) {
 	}
 	for _, key := range used {
 		word, _, _ := strings.Cut(key, ".")
-		if firstWords[word] && !slices.Contains(keys, key) {
+		if firstWords[word] && !slices.Contains(keys, key) && !fileName.MatchString(key) {
 			t.Errorf("there is no sentence %q", key)
 		}
 	}
@@ -76,7 +76,7 @@ func keysInSources(t *testing.T) (keys, beginnings []string) {
 			switch {
 			case strings.HasSuffix(m[1], "."):
 				beginnings = append(beginnings, m[1])
-			case !fileName.MatchString(m[1]):
+			default:
 				keys = append(keys, m[1])
 			}
 		}
