@@ -27,6 +27,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // Screen is the size of a window, in CSS pixels.
@@ -222,6 +223,13 @@ func (v *Tab) ClickFor(words string, status int64) {
 func (v *Tab) Type(id, text string) {
 	v.t.Helper()
 	v.Do("type into "+id, chromedp.SendKeys(chromedp.CSS("#"+id), text))
+}
+
+// Submit sends the form of the field with this id, as Enter in it does, and wants
+// this status.
+func (v *Tab) Submit(id string, status int64) {
+	v.t.Helper()
+	v.Goes("send the form of "+id, status, chromedp.SendKeys(chromedp.CSS("#"+id), kb.Enter))
 }
 
 // spaces are plain and no-break ones: a reader does not tell them apart.
