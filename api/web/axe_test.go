@@ -171,4 +171,3 @@ func TestNoPageOfStaffBreaksARuleOfAccessibility(t *testing.T) {
 		}
 	}
 }
-
