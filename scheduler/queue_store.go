@@ -25,6 +25,8 @@ type QueueStore interface {
 	OpenTickets(ctx context.Context, officeID string, date Date, calledSince time.Time) ([]Ticket, error)
 	// OfficeTickets returns all tickets of an office's day by arrival.
 	OfficeTickets(ctx context.Context, officeID string, date Date) ([]Ticket, error)
+	// TicketsBetween returns the tickets that were at an office on from ≤ date ≤ to.
+	TicketsBetween(ctx context.Context, officeID string, from, to Date) ([]Ticket, error)
 	// Queues returns the stored queues of an office's day.
 	Queues(ctx context.Context, officeID string, date Date) ([]Queue, error)
 	// OfficeVersion rises with every step of every ticket and every change of a

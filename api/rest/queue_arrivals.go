@@ -19,6 +19,7 @@ type drawRequest struct {
 	Priority  string      `json:"priority,omitempty" maxLength:"100" doc:"A priority group. Of a kiosk's ticket it counts when an agent has agreed."`
 	PartySize int         `json:"party_size,omitempty" minimum:"1" maximum:"255" doc:"Persons served in this visit; 1 when absent."`
 	Citizen   *walkInNote `json:"citizen,omitempty"`
+	Beyond    bool        `json:"beyond,omitempty" doc:"Staff only: also when the day cannot serve one more by its figures."`
 }
 
 // walkInNote is what a walk-in may say of themselves; nothing of it is needed.
@@ -78,6 +79,7 @@ func (a *api) arrivals(h huma.API) {
 func (a *api) drawRequest(ctx context.Context, officeID string, b *drawRequest) (scheduler.DrawRequest, error) {
 	r := scheduler.DrawRequest{
 		OfficeID: officeID, Services: append([]string{b.Service}, b.Further...), Group: b.Priority, Party: b.PartySize,
+		Beyond: b.Beyond,
 	}
 	if !wellFormed(officeID) {
 		return r, scheduler.ErrNotFound

@@ -121,6 +121,8 @@ func (a *api) mount(mux *http.ServeMux, c Config) error {
 	a.tickets(h)
 	a.desks(h)
 	a.events(h, mux)
+	a.finds(h)
+	a.figures(h)
 	doc, err := document(h)
 	if err != nil {
 		return err

@@ -30,6 +30,10 @@ const (
 // jobs is the table of periodic work.
 func (h *house) jobs() []job {
 	return append(h.calendarJobs(), []job{
+		{"@every 10m", "end what is left of the days before", func(ctx context.Context) error {
+			_, err := h.engine.CloseDays(ctx)
+			return err
+		}},
 		{"@every 5s", "give back the places of expired holds", func(ctx context.Context) error {
 			_, err := h.engine.ExpireHolds(ctx, sweepBatch)
 			return err

@@ -190,6 +190,16 @@ func (db *DB) OfficeTickets(ctx context.Context, officeID string, date scheduler
 	return wrap(ctx, db, "read tickets of office", all, err)
 }
 
+// TicketsBetween returns the tickets that were at an office on from ≤ date ≤ to,
+// by arrival.
+func (db *DB) TicketsBetween(ctx context.Context, officeID string, from, to scheduler.Date) ([]scheduler.Ticket, error) {
+	all, err := readAll(ctx, db.read.selectRows, (*ticketRow).ticket,
+		"SELECT "+ticketColumns+" FROM tickets WHERE id IN"+
+			" (SELECT ticket_id FROM ticket_steps WHERE office_id = ? AND date >= ? AND date <= ?) ORDER BY arrived_at, number, id",
+		officeID, dateText(from), upTo(to))
+	return wrap(ctx, db, "read tickets of days", all, err)
+}
+
 // AppointmentByReference finds by the written form, or ErrNotFound.
 func (db *DB) AppointmentByReference(ctx context.Context, reference string) (scheduler.Appointment, error) {
 	return db.appointment(ctx, "reference = ?", reference)
