@@ -107,8 +107,10 @@ func (e *Engine) ApplyZones(ctx context.Context, before Zones) (ZonePlan, error)
 	if err != nil {
 		return plan, err
 	}
-	if _, err := e.Catalogue(ctx); err != nil {
-		return plan, fmt.Errorf("apply zones: %w", err)
+	if len(plan.Moves) > 0 { // reminders are planned by its working days
+		if _, err := e.Catalogue(ctx); err != nil {
+			return plan, fmt.Errorf("apply zones: %w", err)
+		}
 	}
 	done := plan.Moves[:0:0]
 	for _, m := range plan.Moves {

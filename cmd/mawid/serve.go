@@ -40,7 +40,7 @@ const (
 func (h *house) serve(ctx context.Context, io streams) error {
 	log := logger(h.settings, io)
 	h.stopping = ctx.Done()
-	if err := h.furnish(ctx); err != nil {
+	if err := errors.Join(h.furnish(ctx), h.warnOfZones(ctx, log)); err != nil {
 		return err
 	}
 	password, err := h.firstAdministrator(ctx)
