@@ -34,7 +34,10 @@ format: ## write every file as gofumpt wants it
 bench: build ## bookings per second against a bare transaction
 	./mawid bench
 
+pictures: ## draw the README's pictures anew
+	$(GO) test ./api/web -run '^TestThePictures$$' -count=1 -pictures ../../docs/pictures
+
 clean: ## remove what was built
 	rm -f mawid
 
-.PHONY: help build run test fast lint format bench clean
+.PHONY: help build run test fast lint format bench pictures clean
