@@ -16,7 +16,7 @@ type Policy struct {
 	HoldFor  time.Duration // how long a hold keeps its place
 	MaxParty int           // most persons in one visit
 	Notices  NoticePolicy  // the zero value stands for the default
-	Queue    QueuePolicy
+	Queue    QueuePolicy   // the zero value stands for the default
 	// A place that is given back stays taken for a random time between these two;
 	// 0 and 0: it is free at once.
 	ReturnMin, ReturnMax time.Duration
@@ -71,6 +71,9 @@ func New(c Config) (*Engine, error) {
 	}
 	if c.Policy.Notices == (NoticePolicy{}) {
 		c.Policy.Notices = DefaultNoticePolicy()
+	}
+	if c.Policy.Queue == (QueuePolicy{}) {
+		c.Policy.Queue = DefaultQueuePolicy()
 	}
 	return &Engine{
 		store: c.Store, clock: c.Clock, zones: c.Zones, random: c.Random,

@@ -22,6 +22,7 @@ type commands struct {
 	User    userCommand    `cmd:"" help:"Add, list or disable staff."`
 	Doctor  doctorCommand  `cmd:"" help:"Look for faults: settings, database, zone data, mail, clock, the stored days."`
 	Bench   benchCommand   `cmd:"" help:"Measure whole bookings per second on a throw-away database."`
+	Demo    demoCommand    `cmd:"" help:"Show a lively day with invented people, on a throw-away database with a fast clock."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

@@ -30,6 +30,7 @@ type house struct {
 	wake      chan struct{}    // a notice is due now
 	notices   *notifier.Worker // sends what is due; only while serving
 	stopping  <-chan struct{}  // closed when streams of events must end
+	clock     scheduler.Clock  // of the engine and of what people are shown
 }
 
 // openHouse reads the settings and opens the database. It refuses stale zone
@@ -48,7 +49,7 @@ func openHouse(ctx context.Context, cli *commands) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &house{settings: settings, zones: zones, store: db, wake: make(chan struct{}, 1)}
+	h := &house{settings: settings, zones: zones, store: db, wake: make(chan struct{}, 1), clock: time.Now}
 	if err := h.prepare(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -91,11 +92,16 @@ func (h *house) prepare(ctx context.Context) error {
 	if err := checkSecret(ctx, h.store, secret); err != nil {
 		return err
 	}
-	h.engine, err = scheduler.New(scheduler.Config{
-		Store: waking{h.store, h.wake}, Clock: time.Now, Zones: h.zones, Random: rand.Reader,
-		Secret: secret, Policy: policy(h.settings),
-	})
+	h.engine, err = h.engineAt(h.clock)
 	return err
+}
+
+// engineAt is an engine over the house's database that goes by a clock.
+func (h *house) engineAt(clock scheduler.Clock) (*scheduler.Engine, error) {
+	return scheduler.New(scheduler.Config{
+		Store: waking{h.store, h.wake}, Clock: clock, Zones: h.zones, Random: rand.Reader,
+		Secret: h.secret, Policy: policy(h.settings),
+	})
 }
 
 func policy(s configs.Settings) scheduler.Policy {

@@ -80,7 +80,7 @@ func (h *house) handler(log *slog.Logger, m *metrics) (http.Handler, error) {
 
 func (h *house) api(book *locale.Book, sessions *httpkit.Sessions, limiter *httpkit.Limiter, guard *httpkit.Guard) (http.Handler, error) {
 	api, err := rest.New(rest.Config{
-		Engine: h.engine, Book: book, Zones: h.zones, Clock: time.Now, Answers: h.store, Secret: h.secret,
+		Engine: h.engine, Book: book, Zones: h.zones, Clock: h.clock, Answers: h.store, Secret: h.secret,
 		PublicURL: h.settings.PublicURL, CurrentUser: sessions.CurrentUser, SessionCookie: sessions.CookieName(),
 		Limiter: limiter, Guard: guard, Stopping: h.stopping, Version: version(),
 	})
@@ -92,7 +92,7 @@ func (h *house) api(book *locale.Book, sessions *httpkit.Sessions, limiter *http
 
 func (h *house) pages(book *locale.Book, sessions *httpkit.Sessions, limiter *httpkit.Limiter, guard *httpkit.Guard) (http.Handler, error) {
 	return web.New(web.Config{
-		Engine: h.engine, Book: book, Clock: time.Now, Zones: h.zones, PublicURL: h.settings.PublicURL, ICS: h.ics(book),
+		Engine: h.engine, Book: book, Clock: h.clock, Zones: h.zones, PublicURL: h.settings.PublicURL, ICS: h.ics(book),
 		Feeds: true, Unofficial: h.settings.Catalogue == "", Limiter: limiter,
 		Guard: guard, Contact: web.Contact(h.settings.Contact), Sessions: sessions, Outbox: h.store, Agenda: h.store,
 		Staff: h.store, Accounts: h.accounts(),
@@ -105,7 +105,7 @@ func (h *house) accounts() *httpkit.Accounts {
 
 func (h *house) feeds(book *locale.Book) http.Handler {
 	h.calendars = feed.New(feed.Config{
-		Source: h.store, Book: book, Catalogue: h.engine.Catalogue, Clock: time.Now, Zones: h.zones,
+		Source: h.store, Book: book, Catalogue: h.engine.Catalogue, Clock: h.clock, Zones: h.zones,
 		FreePlaces: h.engine.FreePlaces, PublicURL: h.settings.PublicURL,
 	})
 	return h.calendars
