@@ -171,7 +171,29 @@ func (a *Accounts) Ledger() Ledger {
 	}
 	l.Total.spread(days, waits)
 	l.hide()
+	l.blank()
 	return l
+}
+
+// blank forgets what is kept back, so that no printing of a ledger tells it.
+func (l *Ledger) blank() {
+	for _, r := range append(pointers(l.Rows), &l.Total) {
+		for _, f := range append(r.counts(), &r.MedianDays, &r.P90Days, &r.MedianWait) {
+			f.blank()
+		}
+	}
+	for i := range l.Steps {
+		s := &l.Steps[i]
+		for _, f := range []*Figure{&s.Done, &s.Late, &s.MedianDays, &s.P90Days} {
+			f.blank()
+		}
+	}
+}
+
+func (f *Figure) blank() {
+	if f.Hidden {
+		f.Value = 0
+	}
 }
 
 // spread fills in medians and the 90th percentile; of fewer than MinPeople they

@@ -36,7 +36,7 @@ type filePage struct {
 	Late       []lateLine
 	Timeline   []eventLine
 	Offices    []officeChoice
-	Staff      []staffChoice
+	Colleagues []staffChoice
 	Twins      []fileLine // open files of the same person and subject
 	Faults     []string
 	FileLink   string // of the person, for the receipt
@@ -234,7 +234,7 @@ func (s *site) fileChoices(v *visit, c *scheduler.Catalogue, u *scheduler.User, 
 	}
 	for i := range all {
 		if all[i].MaySee(f.OfficeID) {
-			p.Staff = append(p.Staff, staffChoice{all[i].ID, all[i].Login, all[i].ID == f.OwnerID})
+			p.Colleagues = append(p.Colleagues, staffChoice{all[i].ID, all[i].Login, all[i].ID == f.OwnerID})
 		}
 	}
 	twins, err := s.Engine.Duplicates(v.Context(), f)
