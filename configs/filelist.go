@@ -59,7 +59,7 @@ func ReadFileRows(data []byte) ([]FileRow, error) {
 		return nil, err
 	}
 	r := csv.NewReader(strings.NewReader(text))
-	r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = separator(text), -1, true, true
+	r.Comma, r.FieldsPerRecord, r.LazyQuotes = separator(text), -1, true
 	head, err := r.Read()
 	if err != nil {
 		return nil, fmt.Errorf("the list has no heading: %w", err)
