@@ -21,7 +21,6 @@ type filePage struct {
 	Office     name
 	ForWhom    string
 	Reach      string
-	Contact    string
 	Number     string
 	Identity   string // the end of the number
 	Deposited  string
@@ -91,7 +90,6 @@ func (s *site) showFile(v *visit, u *scheduler.User, status int, f scheduler.Fil
 		New: v.URL.Query().Get("new") == "1", Works: u.MaySee(f.OfficeID) && u.May(scheduler.ActWorkFiles), Open: f.Open(),
 		Office: officeName(v.lang, c, f.OfficeID), ForWhom: f.ForWhom, Number: f.Number, Identity: f.Identity.Tail,
 		Reach: strings.TrimSpace(f.Citizen.Email + " " + f.Citizen.Phone), Deposited: s.dateOf(v, f.DepositedOn), Step: f.Current(), Faults: faults,
-		Contact: strings.TrimSpace(f.Citizen.Email + " " + f.Citizen.Phone), Deposited: s.dateOf(v, f.DepositedOn), Step: f.Current(), Faults: faults,
 	}
 	s.uses(&p.frame, "file.css")
 	p.Faulty = len(faults) > 0
@@ -340,11 +338,6 @@ type fileReceiptPage struct {
 	ForWhom                string
 	Scripts                []receiptScript
 	QR                     qrPart
-	Back                     string
-	Reference, Who, Number   string
-	ForWhom                  string
-	Scripts                  []receiptScript
-	QR                       qrPart
 }
 
 func (fileReceiptPage) file() string { return "filereceipt" }
