@@ -1,70 +1,335 @@
 package web
 
-import "mawid/scheduler"
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
 
-// deskPage is today's appointments.
+	"mawid/scheduler"
+)
+
+// deskPage is an agent's working place: who is at the desk, who waits, who
+// arrives. Everything on it is a form, so it works without scripts; desk.js
+// renews it by itself and adds keys.
 type deskPage struct {
 	frame
-	Date    string
-	Offices []deskOffice
+	Office  name
+	Events  string // address of the room's events
+	Desk    *deskSeat
+	Desks   []deskChoice // to sit down at, when none is had
+	Now     *ticketCard  // who is called or served here
+	Waiting []ticketLine
+	Parked  []ticketLine
+	Coming  []comingLine
+	Found   *foundPart
+	Note    string // of the day, from who runs the room
+	Walkin  walkinPart
+	Offices []officeLinePick // of an agent who has several and sits nowhere
+	Said    string           // what has just been done
+	Fault   string           // why it was not
+	Undo    string           // id of the ticket whose last step can be taken back
+	Longest string           // how long the first has waited
+	Sending sendingPart
 }
 
 func (deskPage) file() string { return "desk" }
 
-type deskOffice struct {
-	Name  name
-	Lines []deskLine
+type deskSeat struct {
+	ID     string
+	Number int
 }
 
-type deskLine struct {
-	Time, Reference, Who string
-	Party                int
-	Service              name
-	Status               scheduler.Status
+type deskChoice struct {
+	ID     string
+	Number int
+	Who    string // login of who sits there, or ""
 }
 
-// desk lists who comes today, by office; offices that nobody comes to are left
-// out. Today is the date at each office.
+// ticketCard is the ticket at the desk.
+type ticketCard struct {
+	ID, Number  string
+	Service     name
+	Next        []name
+	Who         string
+	Party       int
+	State       scheduler.TicketState
+	Group       string // worded, or ""
+	Since       string // clock
+	Waited      string // worded
+	Calls       int
+	Appointment string // clock, or "" for a walk-in
+	Outcome     string
+}
+
+// ticketLine is a ticket in a list.
+type ticketLine struct {
+	ID, Number string
+	Service    name
+	Who        string
+	Position   int
+	Waited     string
+	Long       bool // longer than the guard allows
+	Group      string
+	Appointed  bool
+}
+
+// comingLine is an appointment of today that has not arrived.
+type comingLine struct {
+	ID, Time, Reference, Who string
+	Service                  name
+	Status                   scheduler.Status
+	CanArrive                bool
+}
+
+// foundPart is what a search for somebody found.
+type foundPart struct{ Lines []comingLine }
+
+type walkinPart struct {
+	Services []serviceChoice
+	Groups   []groupChoice
+}
+
+type serviceChoice struct {
+	ID   string
+	Name name
+}
+
+type groupChoice struct {
+	ID   string
+	Name string
+}
+
+type officeLinePick struct {
+	ID   string
+	Name name
+}
+
+// sendingPart is where a ticket can be sent.
+type sendingPart struct {
+	Services []serviceChoice // of this office
+	Offices  []officeLinePick
+}
+
+// seat finds where a member of staff sits: in which office, at which desk.
+func (s *site) seat(v *visit, c *scheduler.Catalogue, u *scheduler.User) (*scheduler.Office, scheduler.QueueView, *scheduler.DeskView, error) {
+	mine := myOffices(c, u)
+	asked := v.URL.Query().Get("office")
+	if v.Method == http.MethodPost {
+		asked = v.PostForm.Get("office")
+	}
+	var here *scheduler.Office
+	var room scheduler.QueueView
+	for _, o := range mine {
+		q, err := s.Engine.Queue(v.Context(), o.ID)
+		if err != nil {
+			return nil, room, nil, err
+		}
+		for i := range q.Desks {
+			if q.Desks[i].State.Open && q.Desks[i].State.StaffID == u.ID {
+				return o, q, &q.Desks[i], nil
+			}
+		}
+		if o.ID == asked || here == nil && (asked == "" && len(mine) == 1) {
+			here, room = o, q
+		}
+	}
+	return here, room, nil, nil
+}
+
+// desk shows the working place.
 func (s *site) desk(v *visit, u *scheduler.User) error {
-	c, err := s.Engine.Catalogue(v.Context())
+	p, err := s.deskOf(v, u)
 	if err != nil {
 		return err
 	}
-	p := deskPage{frame: s.staffFrame(v, u, v.lang.Say("staff.today"))}
-	for i := range c.Offices {
-		o := &c.Offices[i]
-		if !u.MaySee(o.ID) || len(c.OfficePools(o.ID)) == 0 {
-			continue
-		}
-		line, date, err := s.deskOffice(v, c, o)
-		if err != nil {
-			return err
-		}
-		p.Date = date
-		if len(line.Lines) > 0 {
-			p.Offices = append(p.Offices, line)
-		}
-	}
+	p.Said = s.saidNow(v)
+	p.Undo = cut(v.URL.Query().Get("last"), 100)
 	return s.show(v, 200, p)
 }
 
-func (s *site) deskOffice(v *visit, c *scheduler.Catalogue, o *scheduler.Office) (deskOffice, string, error) {
-	d := deskOffice{Name: nameOf(v.lang, o.Names)}
-	loc, err := s.Zones.Load(o.Zone)
+// saidNow words what the last form did, as the address tells.
+func (s *site) saidNow(v *visit) string {
+	number := cut(v.URL.Query().Get("number"), 10)
+	switch v.URL.Query().Get("did") {
+	case "ticket":
+		return v.lang.Say("desk.ticket_given", "number", number)
+	case "done":
+		return v.lang.Say("desk.done", "number", number)
+	case "nobody":
+		return v.lang.Say("desk.nobody_waits")
+	}
+	return ""
+}
+
+func (s *site) deskOf(v *visit, u *scheduler.User) (deskPage, error) {
+	p := deskPage{frame: s.staffFrame(v, u, v.lang.Say("desk.title"))}
+	s.uses(&p.frame, "desk.css", "desk.js")
+	c, err := s.Engine.Catalogue(v.Context())
 	if err != nil {
-		return d, "", err
+		return p, err
 	}
-	today := scheduler.DateOf(s.now().In(loc))
-	list, err := s.Agenda.AppointmentsOn(v.Context(), []string{o.ID}, today.At(0, loc), today.AddDays(1).At(0, loc))
+	office, room, at, err := s.seat(v, c, u)
 	if err != nil {
-		return d, "", err
+		return p, err
 	}
-	for i := range list {
-		a := &list[i]
-		d.Lines = append(d.Lines, deskLine{
-			Time: a.Place.Start.String(), Reference: a.Reference, Who: a.Citizen.Name, Party: a.Party,
-			Service: serviceName(v.lang, c, a.ServiceID), Status: a.Status,
-		})
+	if office == nil {
+		for _, o := range myOffices(c, u) {
+			p.Offices = append(p.Offices, officeLinePick{o.ID, nameOf(v.lang, o.Names)})
+		}
+		return p, nil
 	}
-	return d, v.lang.FullDate(today.At(0, loc)), nil
+	loc, err := s.Zones.Load(office.Zone)
+	if err != nil {
+		return p, err
+	}
+	p.Office, p.Events = nameOf(v.lang, office.Names), "/v1/offices/"+url.PathEscape(office.ID)+"/queue/events"
+	w := deskWork{s, v, c, office, loc}
+	if p.Note, err = s.Staff.RoomNote(v.Context(), office.ID, room.Date); err != nil {
+		return p, err
+	}
+	if at == nil {
+		p.Desks, err = w.choices(room)
+		return p, err
+	}
+	p.Desk = &deskSeat{at.ID, at.Number}
+	w.fill(&p, &room, at)
+	p.Coming, err = w.coming(u)
+	return p, err
+}
+
+// deskWork words tickets of one office for one reader.
+type deskWork struct {
+	s   *site
+	v   *visit
+	c   *scheduler.Catalogue
+	o   *scheduler.Office
+	loc *time.Location
+}
+
+func (w *deskWork) choices(room scheduler.QueueView) ([]deskChoice, error) {
+	logins, err := w.s.logins(w.v)
+	if err != nil {
+		return nil, err
+	}
+	var out []deskChoice
+	for _, d := range room.Desks {
+		out = append(out, deskChoice{d.ID, d.Number, logins[d.State.StaffID]})
+	}
+	return out, nil
+}
+
+func (w *deskWork) fill(p *deskPage, room *scheduler.QueueView, at *scheduler.DeskView) {
+	if at.Ticket != nil {
+		p.Now = w.card(at.Ticket)
+	}
+	for i := range room.Waiting {
+		t := &room.Waiting[i]
+		if t.PoolID == at.PoolID {
+			p.Waiting = append(p.Waiting, w.line(&t.Ticket, t.Position, room.At))
+		}
+	}
+	for i := range room.Parked {
+		if room.Parked[i].PoolID == at.PoolID {
+			p.Parked = append(p.Parked, w.line(&room.Parked[i], 0, room.At))
+		}
+	}
+	for _, sv := range w.c.ServicesOf(w.o.ID) {
+		p.Walkin.Services = append(p.Walkin.Services, serviceChoice{sv.ID, nameOf(w.v.lang, sv.Names)})
+	}
+	p.Walkin.Groups = w.groups()
+	p.Sending.Services = p.Walkin.Services
+	for i := range w.c.Offices {
+		if o := &w.c.Offices[i]; o.ID != w.o.ID && len(w.c.OfficePools(o.ID)) > 0 {
+			p.Sending.Offices = append(p.Sending.Offices, officeLinePick{o.ID, nameOf(w.v.lang, o.Names)})
+		}
+	}
+}
+
+func (w *deskWork) groups() []groupChoice {
+	var out []groupChoice
+	for _, g := range w.c.PriorityGroups {
+		out = append(out, groupChoice{g.ID, w.group(g.ID)})
+	}
+	return out
+}
+
+// group words a priority group, "" for none.
+func (w *deskWork) group(id string) string {
+	if key := "group." + id; slices.Contains(w.s.keys, key) {
+		return w.v.lang.Say(key)
+	}
+	return id
+}
+
+func (w *deskWork) card(t *scheduler.Ticket) *ticketCard {
+	k := &ticketCard{
+		ID: t.ID, Number: t.Number, Service: serviceName(w.v.lang, w.c, t.ServiceID), Who: t.Citizen.Name, Party: t.Party, State: t.State,
+		Group: w.group(t.Group), Since: w.v.lang.Clock(t.Since.In(w.loc)), Calls: t.Calls,
+		Waited: w.v.lang.Duration(minutes(t.FirstCall.Sub(t.ArrivedAt))),
+	}
+	for _, n := range t.Next {
+		k.Next = append(k.Next, serviceName(w.v.lang, w.c, n))
+	}
+	if !t.WalkIn() {
+		k.Appointment = w.v.lang.Clock(t.PlainDue.In(w.loc))
+	}
+	return k
+}
+
+func (w *deskWork) line(t *scheduler.Ticket, position int, now time.Time) ticketLine {
+	return ticketLine{
+		ID: t.ID, Number: t.Number, Service: serviceName(w.v.lang, w.c, t.ServiceID), Who: t.Citizen.Name, Position: position,
+		Waited: w.v.lang.Duration(minutes(now.Sub(t.ArrivedAt))), Long: now.After(t.GuardAt), Group: w.group(t.Group), Appointed: !t.WalkIn(),
+	}
+}
+
+// minutes rounds down, and is never negative.
+func minutes(d time.Duration) int { return max(0, int(d.Minutes())) }
+
+// coming lists today's appointments of the office that are still to arrive.
+func (w *deskWork) coming(u *scheduler.User) ([]comingLine, error) {
+	all, err := w.s.Engine.Arrivals(w.v.Context(), w.o.ID, scheduler.Actor{Staff: u})
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(a scheduler.Appointment) bool { return !canArrive(&a) })
+	return w.comingLines(all), nil
+}
+
+func canArrive(a *scheduler.Appointment) bool {
+	return a.Status == scheduler.StatusBooked || a.Status == scheduler.StatusPending
+}
+
+func (w *deskWork) comingLines(all []scheduler.Appointment) []comingLine {
+	lines := make([]comingLine, len(all))
+	for i := range all {
+		a := &all[i]
+		lines[i] = comingLine{
+			a.ID, a.Place.Start.String(), a.Reference, a.Citizen.Name, serviceName(w.v.lang, w.c, a.ServiceID), a.Status, canArrive(a),
+		}
+	}
+	return lines
+}
+
+// deskAgain shows the desk with what went wrong; other errors are passed on.
+func (s *site) deskAgain(v *visit, u *scheduler.User, err error) error {
+	fault, status := "", http.StatusConflict
+	var invalid *scheduler.InvalidError
+	switch {
+	case errors.Is(err, scheduler.ErrInvalidState):
+		fault = v.lang.Say("desk.not_now")
+	case errors.As(err, &invalid):
+		fault, status = s.fieldSentence(v.lang, invalid.Fields[0].Code), http.StatusUnprocessableEntity
+	default:
+		return wayOn(err, "/desk", "desk.title")
+	}
+	v.place = "/desk"
+	p, err := s.deskOf(v, u)
+	if err != nil {
+		return err
+	}
+	p.Fault, p.Faulty = fault, true
+	return s.show(v, status, p)
 }

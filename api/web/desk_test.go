@@ -26,8 +26,8 @@ func TestTheDeskWantsASignIn(t *testing.T) {
 	if got := w.value("login"); got != "admin" {
 		t.Errorf("the name was not kept: %q", got)
 	}
-	w.press("Se connecter", "password", password).want(200, "Rendez-vous du jour", "Connecté : admin")
-	w.open("/fr/desk/sign-in").want(200, "Rendez-vous du jour")
+	w.press("Se connecter", "password", password).want(200, "Mon guichet", "Connecté : admin")
+	w.open("/fr/desk/sign-in").want(200, "Mon guichet")
 	w.press("Se déconnecter").want(200, "Se connecter")
 	w.open("/fr/desk").want(200, "Mot de passe")
 }
@@ -37,13 +37,13 @@ func TestTheDeskShowsWhoComesToday(t *testing.T) {
 		mine := h.bookOne("dgi-if", "dgi-safi", "2027-05-31 10:00", scheduler.Citizen{Name: "Amina Benali", Email: "a@example.org"})
 		h.bookOne("dgi-if", "dgi-safi", "2027-06-01 10:00", scheduler.Citizen{Name: "Tomorrow Only", Email: "b@example.org"})
 		h.bookOne("tpi-casier", "tpi-safi-famille", "2027-05-31 10:00", scheduler.Citizen{Name: "Elsewhere Today", Email: "c@example.org"})
-		agent := h.walker().signIn("agent").want(200, "10:00", mine.Appointment.Reference, "Amina Benali", "Identifiant fiscal", "Réservé")
+		agent := h.walker().signIn("agent").click("Rendez-vous du jour").want(200, "10:00", mine.Appointment.Reference, "Amina Benali", "Identifiant fiscal", "Réservé")
 		for _, other := range []string{"Tomorrow Only", "Elsewhere Today", "TPI de Safi"} {
 			if strings.Contains(agent.text(), other) {
 				t.Errorf("the agent of the tax office sees %q", other)
 			}
 		}
-		h.walker().signIn("admin").want(200, "Amina Benali", "Elsewhere Today")
+		h.walker().signIn("admin").click("Rendez-vous du jour").want(200, "Amina Benali", "Elsewhere Today")
 	})
 }
 

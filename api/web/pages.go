@@ -1,6 +1,9 @@
 package web
 
-import "mawid/internal/locale"
+import (
+	"mawid/internal/locale"
+	"mawid/scheduler"
+)
 
 // pages is one zero value of each kind of page, to check the templates with.
 func pages(l *locale.Language) []page {
@@ -23,7 +26,7 @@ func pages(l *locale.Language) []page {
 		kioskPage{frame: f},
 		openKioskPage{frame: f},
 		signInPage{frame: f},
-		deskPage{frame: f},
+		dayPage{frame: f},
 		outboxPage{frame: f},
 		filesPage{frame: f},
 		fileOpenPage{frame: f},
@@ -31,6 +34,10 @@ func pages(l *locale.Language) []page {
 		fileReceiptPage{frame: f},
 		noticePage{frame: f},
 		calendarsPage{frame: f},
+		deskPage{frame: f},
+		deskPage{frame: f, Desk: &deskSeat{}, Now: &ticketCard{State: scheduler.TicketServing}, Found: &foundPart{}},
+		roomPage{frame: f},
+		byHandPage{frame: f},
 		codePage{frame: f},
 		accountPage{frame: f},
 		passwordPage{frame: f},

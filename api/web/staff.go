@@ -33,7 +33,33 @@ func StaffRoutes() map[string]scheduler.Action {
 // staffRoutes is the table of addresses behind the sign-in.
 func (s *site) staffRoutes() []staffRoute {
 	return []staffRoute{
-		{"GET /desk", scheduler.ActSeeDay, s.desk},
+		{"GET /desk", scheduler.ActServe, s.desk},
+		{"GET /desk/day", scheduler.ActSeeDay, s.dayList},
+		{"POST /desk/open", scheduler.ActServe, s.openDesk},
+		{"POST /desk/close", scheduler.ActServe, s.closeDesk},
+		{"POST /desk/call-next", scheduler.ActServe, s.callNext},
+		{"POST /desk/tickets/{ticket}/call", scheduler.ActServe, s.callTicket},
+		{"POST /desk/tickets/{ticket}/recall", scheduler.ActServe, s.act("", func() ticketStep { return s.Engine.Recall })},
+		{"POST /desk/tickets/{ticket}/start", scheduler.ActServe, s.act("", func() ticketStep { return s.Engine.StartServing })},
+		{"POST /desk/tickets/{ticket}/finish", scheduler.ActServe, s.finishTicket},
+		{"POST /desk/tickets/{ticket}/park", scheduler.ActServe, s.act("done", func() ticketStep { return s.Engine.Park })},
+		{"POST /desk/tickets/{ticket}/return", scheduler.ActServe, s.act("", func() ticketStep { return s.Engine.Return })},
+		{"POST /desk/tickets/{ticket}/no-show", scheduler.ActServe, s.act("done", func() ticketStep { return s.Engine.MarkNoShow })},
+		{"POST /desk/tickets/{ticket}/undo", scheduler.ActServe, s.act("", func() ticketStep { return s.Engine.Undo })},
+		{"POST /desk/tickets/{ticket}/transfer", scheduler.ActServe, s.transferTicket},
+		{"POST /desk/tickets/{ticket}/priority", scheduler.ActServe, s.prioritise},
+		{"POST /desk/walk-in", scheduler.ActReceive, s.walkIn},
+		{"POST /desk/arrivals", scheduler.ActReceive, s.receive},
+		{"POST /desk/arrivals/{appointment}", scheduler.ActReceive, s.checkIn},
+
+		{"GET /desk/room", scheduler.ActRunRoom, s.room},
+		{"GET /desk/room/{office}", scheduler.ActRunRoom, s.room},
+		{"POST /desk/room/{office}/open", scheduler.ActRunRoom, s.roomOpen},
+		{"POST /desk/room/{office}/close", scheduler.ActRunRoom, s.roomClose},
+		{"POST /desk/room/{office}/note", scheduler.ActRunRoom, s.roomNote},
+		{"GET /desk/by-hand", scheduler.ActEnterByHand, s.askByHand},
+		{"POST /desk/by-hand", scheduler.ActEnterByHand, s.enterByHand},
+
 		{"GET /desk/outbox", scheduler.ActSeeOutbox, s.outbox},
 		{"GET /desk/outbox/{notice}", scheduler.ActSeeOutbox, s.notice},
 		{"GET /desk/outbox/{notice}/mail.eml", scheduler.ActSeeOutbox, s.mail},
@@ -92,7 +118,7 @@ func (s *site) staff(r staffRoute) action {
 		case u.MustChange && r.act != scheduler.ActChangePassword:
 			return v.redirect("/desk/account/password")
 		case !u.May(r.act):
-			return wayOn(scheduler.ErrNotAllowed, "/desk", "staff.today")
+			return wayOn(scheduler.ErrNotAllowed, "/desk", "desk.title")
 		}
 		if err := r.do(v, u); err != nil {
 			return err
@@ -117,7 +143,10 @@ type navEntry struct {
 // staffNav is the navigation of the staff area, for those who may go there. A new
 // part adds its line here.
 var staffNav = []navEntry{
-	{"/desk", "staff.today", scheduler.ActSeeDay},
+	{"/desk", "desk.title", scheduler.ActServe},
+	{"/desk/room", "desk.room", scheduler.ActRunRoom},
+	{"/desk/day", "staff.today", scheduler.ActSeeDay},
+	{"/desk/by-hand", "desk.by_hand", scheduler.ActEnterByHand},
 	{"/desk/files", "filestaff.title", scheduler.ActSeeFiles},
 	{"/desk/outbox", "staff.outbox", scheduler.ActSeeOutbox},
 	{"/desk/kiosk", "kiosk.nav", scheduler.ActReceive},

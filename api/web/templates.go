@@ -103,8 +103,14 @@ func functions(l *locale.Language) template.FuncMap {
 		"machine":  func(t time.Time) string { return t.Format(time.RFC3339) },
 		"lines":    func(s string) []string { return strings.Split(strings.ReplaceAll(s, "\r", ""), "\n") },
 		"links":    linked,
+		"act": func(id, step, label, key, class string) actButton {
+			return actButton{id, step, label, key, strings.ToUpper(key), class}
+		},
 	}
 }
+
+// actButton is a step of a ticket as a button with its key.
+type actButton struct{ ID, Step, Label, Key, Cap, Class string }
 
 // isolate wraps the words that are put into a sentence, so that each keeps its
 // own direction.

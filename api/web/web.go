@@ -69,6 +69,10 @@ type Staff interface {
 	CountRecoveryCodes(ctx context.Context, userID string) (int, error)
 	// Deeds returns a page of the log, newest first.
 	Deeds(ctx context.Context, q scheduler.DeedQuery) ([]scheduler.Deed, error)
+	// RoomNote returns the note of an office's day, "" when there is none.
+	RoomNote(ctx context.Context, officeID string, date scheduler.Date) (string, error)
+	// SetRoomNote replaces it; "" takes it away.
+	SetRoomNote(ctx context.Context, officeID string, date scheduler.Date, text string) error
 }
 
 // Outbox reads what was and is to be told to people.
