@@ -38,7 +38,7 @@ func (w *Worker) attempt(ctx context.Context, n scheduler.ClaimedNotice) (r sche
 	if !now.Before(n.UsefulUntil) {
 		return revoked("too_late"), nil
 	}
-	at, never, err := w.disturb(ctx, n.Notice, about.Recipient(), now)
+	at, never, err := w.disturb(ctx, n.Notice, recipientOf(about, n.Notice), now)
 	switch {
 	case err != nil:
 		return r, err
@@ -47,7 +47,7 @@ func (w *Worker) attempt(ctx context.Context, n scheduler.ClaimedNotice) (r sche
 	case at.After(now):
 		return scheduler.Receipt{State: scheduler.NoticeDue, RetryAt: at, Code: "quiet_hours"}, nil
 	}
-	if r, stop, err := w.obstructed(ctx, n, about.Recipient(), now); stop || err != nil {
+	if r, stop, err := w.obstructed(ctx, n, recipientOf(about, n.Notice), now); stop || err != nil {
 		return r, err
 	}
 	l, err := w.c.Wording.letter(about, n.Notice, now)
@@ -55,7 +55,7 @@ func (w *Worker) attempt(ctx context.Context, n scheduler.ClaimedNotice) (r sche
 		w.c.Log.Error("notice: cannot be written", "notice", n.ID, "error", err)
 		return scheduler.Receipt{State: scheduler.NoticeDead, Code: "unwritable"}, nil
 	}
-	return w.send(ctx, n, about.Recipient(), l), nil
+	return w.send(ctx, n, recipientOf(about, n.Notice), l), nil
 }
 
 // disturb says when a notice may reach its person, by their clock.
@@ -94,7 +94,7 @@ func (w *Worker) obstructed(ctx context.Context, n scheduler.ClaimedNotice, to R
 // said by a short message instead, where that is possible and not too late. What
 // falls back is not dead: it needs nobody.
 func (w *Worker) otherWay(n scheduler.ClaimedNotice, to Recipient, now time.Time, r scheduler.Receipt) scheduler.Receipt {
-	if n.Channel != scheduler.ChannelEmail || to.Phone == "" || !now.Before(n.UsefulUntil) {
+	if n.Kind.Bound() || n.Channel != scheduler.ChannelEmail || to.Phone == "" || !now.Before(n.UsefulUntil) {
 		return r
 	}
 	r.Instead = new(n.Fallback(now))

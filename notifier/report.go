@@ -47,7 +47,7 @@ func (w *Worker) Report(ctx context.Context, reports Reports, r Returned) error 
 		case err != nil:
 			return fmt.Errorf("report: %w", err)
 		default:
-			to := about.Recipient()
+			to := recipientOf(about, e.Notice)
 			if r.BadAddress {
 				report.BadAddress = to.address(e.Channel)
 			}

@@ -41,6 +41,20 @@ type Recipient struct {
 	Zone     string // IANA name of the clock they live by
 }
 
+// recipientOf is who is told of n: the subject's person, by all their ways, save
+// where the notice goes to one address only.
+func recipientOf(about Subject, n scheduler.Notice) Recipient {
+	r := about.Recipient()
+	if n.Recipient == "" {
+		return r
+	}
+	r.Email, r.Phone = n.Recipient, ""
+	if n.Channel == scheduler.ChannelSMS {
+		r.Email, r.Phone = "", n.Recipient
+	}
+	return r
+}
+
 // address is where a channel reaches the recipient; "" when it does not.
 func (r Recipient) address(c scheduler.Channel) string {
 	if c == scheduler.ChannelSMS {

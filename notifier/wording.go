@@ -99,10 +99,7 @@ func (w *Wording) Letter(cat *scheduler.Catalogue, a *scheduler.Appointment, n s
 
 // letter words a notice about any subject.
 func (w *Wording) letter(about Subject, n scheduler.Notice, now time.Time) (Letter, error) {
-	r := about.Recipient()
-	if n.Recipient != "" {
-		r.Email, r.Phone = n.Recipient, n.Recipient
-	}
+	r := recipientOf(about, n)
 	lang := w.book.TagIn("notice", r.Language)
 	words := about.Words(lang, n)
 	l := Letter{ID: n.ID, ValidUntil: n.UsefulUntil}

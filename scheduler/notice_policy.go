@@ -151,6 +151,12 @@ func (p NoticePolicy) quietUntil(here time.Time, ramadan func(Date) bool) time.T
 // hour.
 func (k NoticeKind) AtOnce() bool { return k == NoticeConfirmation || k == NoticeComeNow }
 
+// Bound reports whether a notice belongs to the address it goes to, and is not
+// said by another way: what proves an address, or speaks of it.
+func (k NoticeKind) Bound() bool {
+	return k == NoticeProveCode || k == NoticeFindCode || k == NoticeCorrectedOld
+}
+
 // Reminds reports whether a notice only reminds: better not at all than at night.
 func (k NoticeKind) Reminds() bool {
 	return k == NoticeReminderWeek || k == NoticeReminderDays || k == NoticeReminderEve

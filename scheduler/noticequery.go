@@ -9,6 +9,11 @@ type NoticeQuery struct {
 	// Open asks for what is still to be sent, the next first; else for what is
 	// settled, the latest due first.
 	Open bool
+	// Stuck asks for what came back or was given up, instead of all that is
+	// settled.
+	Stuck bool
+	// Find is what FindNotices looks for.
+	Find string
 	// AfterDue and AfterID are of the last entry of the page before; zero values
 	// start at the beginning.
 	AfterDue time.Time

@@ -95,7 +95,7 @@ func (h *house) config(limiter *httpkit.Limiter) web.Config {
 			Store: h.db.Sessions(time.Now), // scs reckons with the real time
 			Users: h.db, Passwords: httpkit.NewPasswords(1), Clock: h.clock.Now, Secret: secret,
 		}),
-		Outbox: h.db, Agenda: h.db, Staff: h.db, Accounts: httpkit.NewAccounts(h.db, httpkit.NewPasswords(1), h.clock.Now, secret),
+		Outbox: h.db, Preview: samples(), Agenda: h.db, Staff: h.db, Accounts: httpkit.NewAccounts(h.db, httpkit.NewPasswords(1), h.clock.Now, secret),
 	}
 }
 

@@ -14,6 +14,10 @@ import (
 type outboxPage struct {
 	frame
 	Open    bool // what is still to be sent
+	Stuck   bool // what came back or was given up
+	Settled bool // what is settled, whatever came of it
+	Find    string
+	Retry   bool // may have it tried once more
 	Notices []noticeLine
 	More    string // place of the next page, or ""
 	Kept    bool   // there was nowhere to send some of them
@@ -37,16 +41,26 @@ type noticeLine struct {
 	Kept      bool
 }
 
-const outboxLines = 25
+const (
+	outboxLines = 25
+	mostFound   = 100 // lines of a search
+)
 
 func (s *site) outbox(v *visit, u *scheduler.User) error {
 	q := noticeQuery(v, u)
-	entries, err := s.Outbox.Notices(v.Context(), q)
+	read := s.Outbox.Notices
+	if q.Find != "" {
+		read = s.Outbox.FindNotices
+	}
+	entries, err := read(v.Context(), q)
 	if err != nil {
 		return err
 	}
-	p := outboxPage{frame: s.staffFrame(v, u, v.lang.Say("staff.outbox")), Open: q.Open}
-	if len(entries) == q.Limit {
+	p := outboxPage{
+		frame: s.staffFrame(v, u, v.lang.Say("staff.outbox")), Open: q.Open, Stuck: q.Stuck, Find: q.Find,
+		Settled: !q.Open && !q.Stuck && q.Find == "", Retry: u.May(scheduler.ActManage),
+	}
+	if len(entries) == q.Limit && q.Find == "" {
 		entries = entries[:outboxLines]
 		p.More = pageAfter(q, &entries[outboxLines-1])
 	}
@@ -66,6 +80,13 @@ func (s *site) outbox(v *visit, u *scheduler.User) error {
 func noticeQuery(v *visit, u *scheduler.User) scheduler.NoticeQuery {
 	asked := v.URL.Query()
 	q := scheduler.NoticeQuery{Offices: append([]string{}, u.Offices...), Open: asked.Get("show") == "open", Limit: outboxLines + 1}
+	q.Stuck = asked.Get("show") == "stuck"
+	if q.Find = strings.TrimSpace(asked.Get("q")); q.Find != "" {
+		q.Limit = mostFound
+		if ref, err := scheduler.ParseReference(q.Find); err == nil {
+			q.Find = ref
+		}
+	}
 	if u.Role == scheduler.RoleAdministrator {
 		q.Offices = nil
 	}
@@ -82,6 +103,9 @@ func pageAfter(q scheduler.NoticeQuery, last *scheduler.NoticeEntry) string {
 	if q.Open {
 		next.Set("show", "open")
 	}
+	if q.Stuck {
+		next.Set("show", "stuck")
+	}
 	return "/desk/outbox?" + next.Encode()
 }
 
@@ -90,11 +114,9 @@ func (s *site) noticeLine(v *visit, e *scheduler.NoticeEntry) (noticeLine, error
 	if err != nil {
 		return noticeLine{}, err
 	}
-	loc := time.UTC
-	if o, err := c.Office(e.OfficeID); err == nil {
-		if loc, err = s.Zones.Load(o.Zone); err != nil {
-			return noticeLine{}, err
-		}
+	loc, err := s.officeZone(v, e.OfficeID)
+	if err != nil {
+		return noticeLine{}, err
 	}
 	line := noticeLine{
 		ID: e.ID, Kind: e.Kind, Channel: e.Channel, State: e.State, Reference: e.Reference,
@@ -107,53 +129,34 @@ func (s *site) noticeLine(v *visit, e *scheduler.NoticeEntry) (noticeLine, error
 	return line, nil
 }
 
-// noticePage is one notice with its text.
-type noticePage struct {
-	frame
-	Notice noticeLine
-	Text   string
-	Mail   string // place of the whole mail, or ""
-}
-
-func (noticePage) file() string { return "notice" }
-
-// kept finds a notice whose message was kept. Who may not see it is told that
-// there is none.
-func (s *site) kept(v *visit, u *scheduler.User) (scheduler.NoticeEntry, error) {
-	e, err := s.Outbox.Notice(v.Context(), v.PathValue("notice"))
-	if err == nil && (!u.MaySee(e.OfficeID) || e.Message == nil) {
-		err = scheduler.ErrNotFound
-	}
-	return e, wayOn(err, "/desk/outbox", "staff.outbox")
-}
-
-func (s *site) notice(v *visit, u *scheduler.User) error {
-	e, err := s.kept(v, u)
+// officeZone is the clock of an office; UTC when the catalogue has it no longer.
+func (s *site) officeZone(v *visit, officeID string) (*time.Location, error) {
+	c, err := s.Engine.Catalogue(v.Context())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	line, err := s.noticeLine(v, &e)
+	o, err := c.Office(officeID)
 	if err != nil {
-		return err
+		return time.UTC, nil
 	}
-	p := noticePage{frame: s.staffFrame(v, u, v.lang.Say("staff.kind."+string(e.Kind))), Notice: line, Text: e.Message.Text}
-	if len(e.Message.Raw) > 0 {
-		p.Mail = "/desk/outbox/" + url.PathEscape(e.ID) + "/mail.eml"
-	}
-	return s.show(v, 200, p)
+	return s.Zones.Load(o.Zone)
 }
 
 // mail answers with the whole mail as a file, for a mail program to open.
 func (s *site) mail(v *visit, u *scheduler.User) error {
-	e, err := s.kept(v, u)
+	e, err := s.seen(v, u)
 	if err != nil {
 		return err
 	}
-	if len(e.Message.Raw) == 0 {
+	if e.Message == nil || len(e.Message.Raw) == 0 {
 		return wayOn(errNotFound, "/desk/outbox", "staff.outbox")
 	}
+	return sendMail(v, e.Message.Raw)
+}
+
+func sendMail(v *visit, raw []byte) error {
 	h := v.w.Header()
 	h.Set("Content-Type", "message/rfc822")
 	h.Set("Content-Disposition", `attachment; filename="mail.eml"`)
-	return send(v, http.StatusOK, e.Message.Raw)
+	return send(v, http.StatusOK, raw)
 }

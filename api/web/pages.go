@@ -32,7 +32,15 @@ func pages(l *locale.Language) []page {
 		fileOpenPage{frame: f},
 		filePage{frame: f},
 		fileReceiptPage{frame: f},
-		noticePage{frame: f},
+		noticePage{
+			frame: f, Reach: &contactForm{}, Attempts: []noticeStep{{State: scheduler.NoticeSent}}, Events: []noticeStep{{}},
+			Others: []noticeLine{{Kind: scheduler.NoticeMoved, State: scheduler.NoticeSent, Channel: scheduler.ChannelSMS}},
+		},
+		previewPage{
+			frame: f, Kinds: []scheduler.NoticeKind{scheduler.NoticeMoved}, Kind: scheduler.NoticeMoved, Spoken: []*locale.Language{l},
+			Channels: []scheduler.Channel{scheduler.ChannelSMS}, Channel: scheduler.ChannelSMS, Parts: 1, Text: "x", Mail: "/",
+		},
+		remindersPage{frame: f},
 		calendarsPage{frame: f},
 		deskPage{frame: f},
 		deskPage{frame: f, Desk: &deskSeat{}, Now: &ticketCard{State: scheduler.TicketServing}, Found: &foundPart{}},

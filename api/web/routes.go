@@ -45,6 +45,8 @@ func (s *site) table(l *locale.Language) http.Handler {
 		{"POST /a/{token}/calendar", s.changeFeed},
 		{"GET /a/{token}/slip", s.slip},
 		{"POST /a/{token}/confirm", s.confirm},
+		{"GET /a/{token}/reminders", s.askReminders},
+		{"POST /a/{token}/reminders", s.stopReminders},
 		{"GET /a/{token}/cancel", s.askCancel},
 		{"POST /a/{token}/cancel", s.cancel},
 		{"GET /a/{token}/move", s.moveDays},

@@ -61,6 +61,11 @@ func (s *site) staffRoutes() []staffRoute {
 		{"POST /desk/by-hand", scheduler.ActEnterByHand, s.enterByHand},
 
 		{"GET /desk/outbox", scheduler.ActSeeOutbox, s.outbox},
+		{"GET /desk/outbox/preview", scheduler.ActSeeOutbox, s.preview},
+		{"GET /desk/outbox/preview/mail.eml", scheduler.ActSeeOutbox, s.previewMail},
+		{"POST /desk/outbox/retry", scheduler.ActManage, s.retryAll},
+		{"POST /desk/outbox/{notice}/resend", scheduler.ActManage, s.resend},
+		{"POST /desk/outbox/{notice}/address", scheduler.ActManage, s.correct},
 		{"GET /desk/outbox/{notice}", scheduler.ActSeeOutbox, s.notice},
 		{"GET /desk/outbox/{notice}/mail.eml", scheduler.ActSeeOutbox, s.mail},
 

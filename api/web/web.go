@@ -49,8 +49,10 @@ type Config struct {
 	Limiter  *httpkit.Limiter
 	Sessions *httpkit.Sessions
 	Outbox   Outbox
-	Agenda   Agenda
-	Staff    Staff
+	// Preview words notices with made-up data; without Of there is no preview.
+	Preview Preview
+	Agenda  Agenda
+	Staff   Staff
 	// Accounts changes accounts of staff, and writes the log of deeds.
 	Accounts *httpkit.Accounts
 }
@@ -79,6 +81,18 @@ type Staff interface {
 type Outbox interface {
 	// Notices returns a page of notices.
 	Notices(ctx context.Context, q scheduler.NoticeQuery) ([]scheduler.NoticeEntry, error)
+	// FindNotices returns what belongs to q.Find.
+	FindNotices(ctx context.Context, q scheduler.NoticeQuery) ([]scheduler.NoticeEntry, error)
+	// NoticesOf returns all notices about a subject, the first due first.
+	NoticesOf(ctx context.Context, subjectID string) ([]scheduler.NoticeEntry, error)
+	// Receipts and NoticeEvents return what came of a notice, oldest first.
+	Receipts(ctx context.Context, noticeID string) ([]scheduler.Receipt, error)
+	NoticeEvents(ctx context.Context, noticeID string) ([]scheduler.NoticeEvent, error)
+	// ResendNotice has a settled notice sent once more; scheduler.ErrConflict when
+	// it is not settled, or no longer true.
+	ResendNotice(ctx context.Context, noticeID string, at time.Time, actor string) error
+	// StopReminders notes that a person wants no reminders about a subject.
+	StopReminders(ctx context.Context, subjectID string, at time.Time) error
 	// Notice returns one with its kept message, Raw included, or
 	// scheduler.ErrNotFound.
 	Notice(ctx context.Context, id string) (scheduler.NoticeEntry, error)

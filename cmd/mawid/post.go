@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"mawid/api/web"
 	"mawid/configs"
 	"mawid/internal/locale"
 	"mawid/notifier"
@@ -195,4 +196,17 @@ func hostname() string {
 		return "localhost"
 	}
 	return name
+}
+
+// preview shows the desk how notices look.
+func (h *house) preview() (web.Preview, error) {
+	wording, err := h.wording()
+	if err != nil {
+		return web.Preview{}, err
+	}
+	of := func(c *scheduler.Catalogue, kind scheduler.NoticeKind, language string, by scheduler.Channel) (scheduler.Message, error) {
+		l, err := wording.Preview(c, kind, language, by, time.Now())
+		return l.Message, err
+	}
+	return web.Preview{Kinds: notifier.PreviewKinds(), Of: of}, nil
 }

@@ -91,11 +91,15 @@ func (h *house) api(book *locale.Book, sessions *httpkit.Sessions, limiter *http
 }
 
 func (h *house) pages(book *locale.Book, sessions *httpkit.Sessions, limiter *httpkit.Limiter, guard *httpkit.Guard) (http.Handler, error) {
+	preview, err := h.preview()
+	if err != nil {
+		return nil, err
+	}
 	return web.New(web.Config{
 		Engine: h.engine, Book: book, Clock: h.clock, Zones: h.zones, PublicURL: h.settings.PublicURL, ICS: h.ics(book),
 		Feeds: true, Unofficial: h.settings.Catalogue == "", Limiter: limiter,
 		Guard: guard, Contact: web.Contact(h.settings.Contact), Sessions: sessions, Outbox: h.store, Agenda: h.store,
-		Staff: h.store, Accounts: h.accounts(),
+		Staff: h.store, Accounts: h.accounts(), Preview: preview,
 	})
 }
 

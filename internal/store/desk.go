@@ -37,6 +37,9 @@ func (db *DB) Notices(ctx context.Context, q scheduler.NoticeQuery) ([]scheduler
 	if !q.Open {
 		states, order = settledParts(), " ORDER BY %due_at DESC, %id DESC"
 	}
+	if !q.Open && q.Stuck {
+		states = partsOf(scheduler.NoticeDead, scheduler.NoticeBounced, scheduler.NoticeUnknown)
+	}
 	where, args := deskConditions(q)
 	args = append(args, max(q.Limit, 0))
 	var parts []string
@@ -52,9 +55,11 @@ func (db *DB) Notices(ctx context.Context, q scheduler.NoticeQuery) ([]scheduler
 }
 
 // settledParts names the stretches of the index of what is settled.
-func settledParts() []string {
+func settledParts() []string { return partsOf(settledStates...) }
+
+func partsOf(states ...scheduler.NoticeState) []string {
 	var parts []string
-	for _, s := range settledStates {
+	for _, s := range states {
 		parts = append(parts, settledHalf+" AND state = '"+string(s)+"'")
 	}
 	return parts

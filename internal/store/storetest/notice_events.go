@@ -15,6 +15,8 @@ var eventCases = []testCase{
 	{"an operator sends once more, or retries", eventResend},
 	{"found by the provider's id", eventProvider},
 	{"no reminders wanted", eventStopped},
+	{"searched by reference, address and name, within offices", eventSearch},
+	{"what is stuck", eventStuck},
 }
 
 func eventRevoked(t *testing.T, s *suite) {
@@ -145,4 +147,49 @@ func eventStopped(t *testing.T, s *suite) {
 	must(t, s.db.StopReminders(s.ctx, a.ID, now0.Add(time.Hour)))
 	same(t, scheduler.Obstacles{Stopped: true}, obstacles(t, s, a.ID, "p1@example.org"))
 	same(t, scheduler.Obstacles{}, obstacles(t, s, "other", "p1@example.org"))
+}
+
+func eventSearch(t *testing.T, s *suite) {
+	a := newAppointment(1)
+	a.Citizen.Name, a.Reference = "Amina 100% El_Fassi", "K7M2-QX4D"
+	b := newAppointment(2)
+	c := scheduler.Change{NewAppointments: []scheduler.Appointment{a, b}}
+	c.Notices = append(c.Notices, newNotice(&a, scheduler.NoticeMoved, now0), newNotice(&b, scheduler.NoticeMoved, now0.Add(time.Hour)))
+	ticket := newNotice(&a, scheduler.NoticeComeNow, now0)
+	ticket.ID, ticket.About = "ntc_t", scheduler.Subject{Kind: scheduler.SubjectTicket, ID: "tkt_1", Label: "A 017"}
+	c.Notices = append(c.Notices, ticket)
+	s.commit(t, c)
+	for find, want := range map[string][]string{
+		"K7M2-QX4D": {a.ID}, "P1@example.org": {a.ID}, "+212612345678": {b.ID, a.ID}, "amina": {a.ID}, "100%": {a.ID}, "El_F": {a.ID},
+		"%": {a.ID}, "الزهراء": {b.ID}, "A 017": {"tkt_1"}, "nobody": nil, "": nil, "'": nil,
+	} {
+		for _, offices := range [][]string{nil, {officeID, "other"}} {
+			es, err := s.db.FindNotices(s.ctx, scheduler.NoticeQuery{Find: find, Offices: offices, Limit: 10})
+			must(t, err)
+			var got []string
+			for _, e := range es {
+				got = append(got, e.About.ID)
+			}
+			same(t, want, got)
+		}
+		for _, offices := range [][]string{{}, {"other"}} {
+			if es, err := s.db.FindNotices(s.ctx, scheduler.NoticeQuery{Find: find, Offices: offices, Limit: 10}); len(es) != 0 || err != nil {
+				t.Errorf("%q at another office: %d, %v", find, len(es), err)
+			}
+		}
+	}
+}
+
+func eventStuck(t *testing.T, s *suite) {
+	everyState(t, s)
+	es, err := s.db.Notices(s.ctx, scheduler.NoticeQuery{Stuck: true, Limit: 10})
+	must(t, err)
+	for _, e := range es {
+		if e.State != scheduler.NoticeDead && e.State != scheduler.NoticeUnknown {
+			t.Errorf("%s is not stuck", e.State)
+		}
+	}
+	if len(es) != 2 {
+		t.Errorf("%d are stuck, want 2", len(es))
+	}
 }
