@@ -226,6 +226,7 @@ func (v *view) short() Short {
 			"reference", v.a.Reference, "link", v.manage,
 		},
 		Names: []string{"service", "office"},
+		Spare: []string{"time", v.Clock(v.at)},
 	}
 }
 

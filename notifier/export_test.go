@@ -3,6 +3,8 @@ package notifier
 import (
 	"crypto/x509"
 	"time"
+
+	"mawid/internal/locale"
 )
 
 // Trust makes the sender believe in a test's own certificates.
@@ -18,3 +20,6 @@ func QueueID(answer string) string { return queueID(answer) }
 
 // RetryAfter shows how a header is read.
 func (g *Gateway) RetryAfter(header string) time.Duration { return g.retryAfter(header) }
+
+// In shows a short message as it is sent.
+func (m Short) In(l *locale.Language) string { return m.words(l) }

@@ -25,7 +25,7 @@ func (m Short) words(l *locale.Language) string {
 		if l.Direction() == "rtl" {
 			limit = maxPartsUCS2
 		}
-		if locale.SMSParts(text) <= limit || !m.shortenOne(values) {
+		if locale.SMSParts(text) <= limit || !m.shortenOne(values) && !m.spareOne(values) {
 			return text
 		}
 	}
@@ -49,6 +49,19 @@ func (m Short) shortenOne(values []string) bool {
 	changed := shorter != values[longest]
 	values[longest] = shorter
 	return changed
+}
+
+// spareOne puts a shorter value in; false when all are.
+func (m Short) spareOne(values []string) bool {
+	for s := 0; s+1 < len(m.Spare); s += 2 {
+		for i := 0; i+1 < len(values); i += 2 {
+			if values[i] == m.Spare[s] && len(m.Spare[s+1]) < len(values[i+1]) {
+				values[i+1] = m.Spare[s+1]
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (m Short) with(l *locale.Language, values []string) string {

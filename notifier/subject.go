@@ -102,6 +102,9 @@ type Short struct {
 	// Names lists the values that may lose words where the message would cost
 	// too many parts, such as the name of an office.
 	Names []string
+	// Spare holds shorter values (name, value, …) for where even that is not
+	// enough, such as a time without the reader's own clock.
+	Spare []string
 }
 
 // hole stands for the value while a sentence is cut at it.

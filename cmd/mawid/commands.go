@@ -21,6 +21,8 @@ type commands struct {
 	Zones   zonesCommand   `cmd:"" help:"List appointments whose instant the zone data in force changes; write the new ones with --apply."`
 	User    userCommand    `cmd:"" help:"Add, list or disable staff."`
 	File    fileCommand    `cmd:"" help:"Import a list of old files."`
+	Mail    mailCommand    `cmd:"" help:"Make the key that mail is signed with; print the DNS records to publish."`
+	Notice  noticeCommand  `cmd:"" help:"Show how a notice looks."`
 	Doctor  doctorCommand  `cmd:"" help:"Look for faults: settings, database, zone data, mail, clock, the stored days."`
 	Bench   benchCommand   `cmd:"" help:"Measure whole bookings per second on a throw-away database."`
 	Demo    demoCommand    `cmd:"" help:"Show a lively day with invented people, on a throw-away database with a fast clock."`

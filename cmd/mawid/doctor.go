@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -56,6 +57,7 @@ func (d *doctor) look(ctx context.Context, cli *commands) {
 	d.zoneData(settings)
 	d.dataDir(settings)
 	d.mail(ctx, settings)
+	d.post(settings)
 	db, err := openExisting(ctx, settings.DatabaseURL)
 	if !d.say("database", "reachable", err) {
 		return
@@ -137,6 +139,21 @@ func (d *doctor) mail(ctx context.Context, s configs.Settings) {
 		err = sender.Check(ctx)
 	}
 	d.say("mail", "the server answers", err)
+}
+
+// post looks at what mail is signed with, and at the ways for short messages.
+func (d *doctor) post(s configs.Settings) {
+	if s.DKIM.Domain != "" {
+		key, err := dkimOf(s.DKIM)
+		if err == nil {
+			_, _, err = key.Record()
+		}
+		d.say("mail key", "signs for "+s.DKIM.Domain+"; `mawid mail dns` prints the record", err)
+	}
+	if s.SMSRoutes != "" {
+		routes, _, err := (&house{settings: s}).smsRoutes()
+		d.say("sms routes", strconv.Itoa(len(routes))+" routes", err)
+	}
 }
 
 func (d *doctor) migrations(ctx context.Context, db *store.DB) bool {

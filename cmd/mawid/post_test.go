@@ -25,6 +25,7 @@ type postOffice struct {
 // letter is a mail that was taken.
 type letter struct {
 	to      string
+	from    string // of the envelope
 	id      string // Message-ID
 	subject string
 }
@@ -56,12 +57,17 @@ func (o *postOffice) NewSession(*smtp.Conn) (smtp.Session, error) { return &coun
 // counter takes letters from one sender.
 type counter struct {
 	office *postOffice
+	from   string
 	to     string
 }
 
-func (c *counter) Reset()                               { c.to = "" }
-func (c *counter) Logout() error                        { return nil }
-func (c *counter) Mail(string, *smtp.MailOptions) error { return nil }
+func (c *counter) Reset()        { c.to = "" }
+func (c *counter) Logout() error { return nil }
+func (c *counter) Mail(from string, _ *smtp.MailOptions) error {
+	c.from = from
+	return nil
+}
+
 func (c *counter) Rcpt(to string, _ *smtp.RcptOptions) error {
 	c.to = to
 	return nil
@@ -79,8 +85,19 @@ func (c *counter) Data(r io.Reader) error {
 	}
 	c.office.mu.Lock()
 	defer c.office.mu.Unlock()
-	c.office.letters = append(c.office.letters, letter{c.to, m.Header.Get("Message-ID"), m.Header.Get("Subject")})
+	c.office.letters = append(c.office.letters, letter{c.to, c.from, m.Header.Get("Message-ID"), m.Header.Get("Subject")})
 	return nil
+}
+
+// returnPath is where the last letter would return to.
+func (o *postOffice) returnPath(t testing.TB) string {
+	t.Helper()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.letters) == 0 {
+		t.Fatal("no letter")
+	}
+	return o.letters[len(o.letters)-1].from
 }
 
 // to lists the letters that an address got.
