@@ -74,6 +74,12 @@ func (s *site) table(l *locale.Language) http.Handler {
 	} {
 		mux.Handle(r.pattern, s.handle(l, s.in("room", r.action)))
 	}
+	for _, r := range s.fileRoutes() {
+		mux.Handle(r.pattern, s.handle(l, s.in("file", r.action)))
+	}
+	for _, r := range s.letterRoutes() {
+		mux.Handle(r.pattern, s.handle(l, s.in("letter", r.action)))
+	}
 	for _, r := range []route{
 		{"GET /desk/sign-in", s.askSignIn},
 		{"POST /desk/sign-in", s.signIn},
