@@ -258,7 +258,7 @@ func TestSampleExtras(t *testing.T) {
 	}
 	steps := find(t, s.LegalClocks, func(l scheduler.LegalClock) bool { return l.ID == "requisition" }).Steps
 	days := 92
-	last := scheduler.LegalStep{Step: "fin_oppositions", Next: "immatriculation", MaxDays: &days, BranchIf: "opposition", BranchGoto: "tribunal", Provenance: "S39"}
+	last := scheduler.LegalStep{Step: "fin_oppositions", Next: "immatriculation", MaxDays: &days, BranchIf: "opposition", BranchGoto: "tribunal", Provenance: "14-07 (S39)"}
 	if d := cmp.Diff(last, steps[len(steps)-1]); d != "" || len(steps) != 5 {
 		t.Errorf("%d steps; %s", len(steps), d)
 	}

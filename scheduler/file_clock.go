@@ -19,9 +19,9 @@ func (t Term) IsZero() bool { return t.From.IsZero() }
 
 // Names of sources. "S.." are marks of the catalogue's list of public pages.
 const (
-	sourceLaw5519 = "law 55-19 (S61)"
-	// analogy: no text was found for this very case; the nearest rule is used.
-	analogy = " by analogy"
+	sourceLaw5519 = "55-19 (S61)"
+	// analogy marks that no text was found for this very case; the nearest rule is used.
+	analogy = " ≈"
 )
 
 // The clocks that the program itself knows by name.

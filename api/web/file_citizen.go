@@ -303,7 +303,7 @@ func (s *site) letterLines(v *visit) ([]string, error) {
 	}
 	lines = append(lines, l.Say("letter.opening"), l.Say("letter.facts", "date", s.dateOf(v, f.DepositedOn), "office", officeName(l, c, f.OfficeID).Text), s.letterFacts(v, c, &f, on))
 	if late := f.Late(on); late > 0 {
-		lines = append(lines, l.Plural("letter.late", late))
+		lines = append(lines, l.Say("letter.late", "late", l.Plural("file.late", late)))
 	} else {
 		lines = append(lines, l.Say("letter.in_time"))
 	}

@@ -45,12 +45,12 @@ func TestAnOwnerFollowsTheirFile(t *testing.T) {
 			t.Error("the owner reads what is between offices")
 		}
 		w.press("Envoyer", "question", "où en est-on ?").want(200, "Votre question attend une réponse", "où en est-on ?")
-		w.open("/fr"+place).click("Chikaya").want(200, "Amina Benali", "Hadda Benali", "TH 77/27", "dépassée de 30 jours", "décret 2-17-265", "Engagement du", "n'ont pas été vérifiées")
+		w.open("/fr"+place).click("Chikaya").want(200, "Amina Benali", "Hadda Benali", "TH 77/27", "Par rapport à la date légale", "décret 2-17-265", "Engagement du", "n'ont pas été vérifiées")
 		w.click("En texte seul")
 		if !strings.HasPrefix(w.header.Get("Content-Type"), "text/plain") || !strings.Contains(w.raw, "Chikaya") {
 			t.Errorf("text: %s %.80q", w.header.Get("Content-Type"), w.raw)
 		}
-		h.walker().open("/ar"+place+"/letters/wassit").want(200, "وسيط المملكة", "انقضى الأجل القانوني", "TH 77/27")
+		h.walker().open("/ar"+place+"/letters/wassit").want(200, "وسيط المملكة", "بالنسبة إلى الأجل القانوني", "TH 77/27")
 		h.walker().open("/de"+place).want(200, "30 Tage verspätet")
 		for _, wrong := range []string{"/fr/f/nothing", "/fr" + place + "/letters/moon", "/fr" + place + "/letters/office", "/fr/f/" + o.Token + "x"} {
 			h.walker().open(wrong).want(404)
