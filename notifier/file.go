@@ -22,6 +22,9 @@ type Files struct {
 	Source    FileSource
 	Catalogue func(context.Context) (*scheduler.Catalogue, error)
 	URL       func(fileID string) string
+	// OpinionURL makes the address where the person answers three questions once
+	// the file is settled; nil for none.
+	OpinionURL func(fileID string) string
 }
 
 // Subject reads a file. It is read last, so that it is as new as can be.
@@ -35,14 +38,19 @@ func (s Files) Subject(ctx context.Context, id string) (Subject, error) {
 	if err != nil {
 		return nil, fmt.Errorf("file: %w", err)
 	}
-	return file{c, &f, s.URL(id)}, nil
+	opinion := ""
+	if s.OpinionURL != nil {
+		opinion = s.OpinionURL(id)
+	}
+	return file{c, &f, s.URL(id), opinion}, nil
 }
 
 // file is the subject of a file's notices.
 type file struct {
-	c    *scheduler.Catalogue
-	f    *scheduler.File
-	link string
+	c       *scheduler.Catalogue
+	f       *scheduler.File
+	link    string
+	opinion string // or ""
 }
 
 // Recipient is who follows the file; who set no clock lives by the office's.
@@ -74,6 +82,9 @@ func (s file) Words(l *locale.Language, n scheduler.Notice) Words {
 		Actions: []Action{NewAction(l, "notice.file_follow", s.link)},
 		Notes:   []string{l.Say("notice.file_secret")}, Signature: s.office(l),
 		Short: Short{Key: shortKey(n.Kind), Values: []string{"reference", s.f.Reference, "link", s.link}},
+	}
+	if n.Kind == scheduler.NoticeFileSettled && s.opinion != "" {
+		w.Actions = append(w.Actions, NewAction(l, "notice.file_opinion", s.opinion))
 	}
 	if missing := s.f.Missing(); len(missing) > 0 && s.f.Open() {
 		w.BringTitle = label(l.Say("notice.file_missing"))

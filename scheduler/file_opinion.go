@@ -103,9 +103,9 @@ func (a *OpinionAnswers) check() error {
 }
 
 // GiveOpinion keeps what a person answers, once for each visit or file:
-// ErrInvalidState the second time. A ticket's office and service are told by the
-// caller, who knows tickets; of others they are read.
-func (e *Engine) GiveOpinion(ctx context.Context, token string, a OpinionAnswers, ticket func(ctx context.Context, id string) (officeID, serviceID string, err error)) error {
+// ErrInvalidState the second time, ErrNotFound for a token that was not given out
+// or whose visit is forgotten.
+func (e *Engine) GiveOpinion(ctx context.Context, token string, a OpinionAnswers) error {
 	kind, id, err := e.OpinionSubject(token)
 	if err != nil {
 		return err
@@ -128,12 +128,11 @@ func (e *Engine) GiveOpinion(ctx context.Context, token string, a OpinionAnswers
 		}
 		o.OfficeID, o.ServiceID = f.OfficeID, f.ServiceID
 	default:
-		if ticket == nil {
-			return fmt.Errorf("opinion: %w", ErrNotFound)
-		}
-		if o.OfficeID, o.ServiceID, err = ticket(ctx, id); err != nil {
+		t, err := e.store.Ticket(ctx, id)
+		if err != nil {
 			return fmt.Errorf("opinion: %w", err)
 		}
+		o.OfficeID, o.ServiceID = t.OfficeID, t.ServiceID
 	}
 	return e.keepOpinion(ctx, o, a)
 }

@@ -172,16 +172,16 @@ func TestOpinionsAreGivenOnce(t *testing.T) {
 		o := w.open(nil)
 		token := w.OpinionToken(scheduler.OpinionFile, o.File.ID)
 		answers := scheduler.OpinionAnswers{Settled: scheduler.SettledNo, Rating: 2, Need: "a form in Arabic"}
-		w.must(w.GiveOpinion(ctx, token, answers, nil))
-		if err := w.GiveOpinion(ctx, token, answers, nil); !errors.Is(err, scheduler.ErrInvalidState) {
+		w.must(w.GiveOpinion(ctx, token, answers))
+		if err := w.GiveOpinion(ctx, token, answers); !errors.Is(err, scheduler.ErrInvalidState) {
 			w.Fatalf("a second opinion: %v", err)
 		}
 		for _, bad := range []string{"", "file." + o.File.ID + ".xx", strings.Replace(token, "file", "ticket", 1), token + "x"} {
-			if err := w.GiveOpinion(ctx, bad, answers, nil); !errors.Is(err, scheduler.ErrNotFound) {
+			if err := w.GiveOpinion(ctx, bad, answers); !errors.Is(err, scheduler.ErrNotFound) {
 				w.Fatalf("token %q: %v", bad, err)
 			}
 		}
-		if err := w.GiveOpinion(ctx, w.OpinionToken(scheduler.OpinionFile, "fil_1"), scheduler.OpinionAnswers{}, nil); err == nil {
+		if err := w.GiveOpinion(ctx, w.OpinionToken(scheduler.OpinionFile, "fil_1"), scheduler.OpinionAnswers{}); err == nil {
 			w.Fatal("no answer is an opinion")
 		}
 		w.must(w.NoteNeed(ctx, scheduler.Actor{Staff: soloAgent}, enginetest.Solo, enginetest.Card, "a ramp", "fr"))

@@ -13,11 +13,7 @@ import (
 )
 
 // storyLinks are what notices of appointments would carry; there are none here.
-type storyLinks struct{}
-
-func (storyLinks) ManageURL(id string) string   { return publicURL + "/a/" + id }
-func (storyLinks) StopURL(id string) string     { return publicURL + "/stop/" + id }
-func (storyLinks) CalendarURL(id string) string { return publicURL + "/feeds/" + id + ".ics" }
+type storyLinks struct{ notifier.Links }
 
 // mail delivers what is due as a program without mail server does, and returns
 // what the person can read.
@@ -133,7 +129,7 @@ func TestTheStoryOfAStuckFile(t *testing.T) {
 			}
 		}
 		token := w.engine.OpinionToken(scheduler.OpinionFile, booth.text("id"))
-		must(t, w.engine.GiveOpinion(t.Context(), token, scheduler.OpinionAnswers{Settled: scheduler.SettledYes, Rating: 3, Need: "ne pas attendre trois ans"}, nil))
+		must(t, w.engine.GiveOpinion(t.Context(), token, scheduler.OpinionAnswers{Settled: scheduler.SettledYes, Rating: 3, Need: "ne pas attendre trois ans"}))
 		if l, err := w.engine.Ledger(t.Context(), scheduler.Date{Year: 2027, Month: 1, Day: 1}, scheduler.Date{Year: 2027, Month: 12, Day: 31}, nil); err != nil || !l.Rows[0].Settled.Hidden {
 			t.Errorf("the ledger shows one person's file: %+v %v", l, err)
 		}

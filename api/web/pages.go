@@ -43,6 +43,7 @@ func pages(l *locale.Language) []page {
 		remindersPage{frame: f},
 		ownFilePage{frame: f},
 		letterPage{frame: f},
+		opinionPage{frame: f},
 		calendarsPage{frame: f},
 		deskPage{frame: f},
 		deskPage{frame: f, Desk: &deskSeat{}, Now: &ticketCard{State: scheduler.TicketServing}, Found: &foundPart{}},

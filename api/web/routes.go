@@ -77,6 +77,9 @@ func (s *site) table(l *locale.Language) http.Handler {
 	for _, r := range s.fileRoutes() {
 		mux.Handle(r.pattern, s.handle(l, s.in("file", r.action)))
 	}
+	for _, r := range s.opinionRoutes() {
+		mux.Handle(r.pattern, s.handle(l, s.in("opinion", r.action)))
+	}
 	for _, r := range s.letterRoutes() {
 		mux.Handle(r.pattern, s.handle(l, s.in("letter", r.action)))
 	}

@@ -168,6 +168,11 @@ func (l links) CalendarURL(feedID string) string {
 	return l.base + "/feeds/" + token + ".ics"
 }
 
+// opinionURL leads to the questions about a settled file.
+func (h *house) opinionURL(fileID string) string {
+	return h.settings.PublicURL + "/o/" + h.engine.OpinionToken(scheduler.OpinionFile, fileID)
+}
+
 // fileURL leads to the page of one file, with the token that opens it.
 func (h *house) fileURL(id string) string {
 	return h.settings.PublicURL + "/f/" + h.engine.FileToken(id)
