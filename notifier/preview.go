@@ -12,6 +12,7 @@ import (
 // then about files.
 func PreviewKinds() []scheduler.NoticeKind {
 	kinds := []scheduler.NoticeKind{
+		scheduler.NoticeComeNow,
 		scheduler.NoticeConfirmation, scheduler.NoticeReminderWeek, scheduler.NoticeReminderDays, scheduler.NoticeReminderEve,
 		scheduler.NoticeMoved, scheduler.NoticeCancelled, scheduler.NoticeDisplaced, scheduler.NoticeProveCode, scheduler.NoticeFindCode,
 		scheduler.NoticeLapsed, scheduler.NoticeCorrected, scheduler.NoticeCorrectedOld,
@@ -38,6 +39,10 @@ func (w *Wording) Preview(cat *scheduler.Catalogue, kind scheduler.NoticeKind, l
 	s := &cat.Services[0]
 	n := scheduler.Notice{ID: "ntc_preview", Kind: kind, Channel: by, Revision: 1, UsefulUntil: now.Add(time.Hour)}
 	c := scheduler.Citizen{Name: "Amina El Fassi", Email: "amina@example.org", Phone: "+33600000000", Language: language, Zone: "Europe/Paris"}
+	if kind == scheduler.NoticeComeNow {
+		t := &scheduler.Ticket{ID: "tkt_preview", Number: "A017", State: scheduler.TicketWaiting, OfficeID: s.OfficeID, ServiceID: s.ID, Citizen: c}
+		return w.letter(ticket{cat, t, w.links.ManageURL(t.ID)}, n, now)
+	}
 	if slices.Contains(scheduler.NoticesFile(), kind) {
 		f := &scheduler.File{
 			ID: "file_preview", Reference: "K7M2-QX4D", State: scheduler.FileOpen, OfficeID: s.OfficeID, ServiceID: s.ID, Citizen: c,

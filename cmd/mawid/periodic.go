@@ -29,7 +29,12 @@ const (
 
 // jobs is the table of periodic work.
 func (h *house) jobs() []job {
+	near := h.engine.NearWatch()
 	return append(h.calendarJobs(), []job{
+		{"@every 10s", "tell who waits elsewhere that their turn is near", func(ctx context.Context) error {
+			_, err := near.Tell(ctx)
+			return err
+		}},
 		{"@every 10m", "end what is left of the days before", func(ctx context.Context) error {
 			_, err := h.engine.CloseDays(ctx)
 			return err

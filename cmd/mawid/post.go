@@ -31,7 +31,8 @@ func (h *house) worker(log *slog.Logger) (*notifier.Worker, error) {
 		Outbox: h.store, Catalogue: h.engine.Catalogue, Wording: wording, Clock: time.Now, Random: rand.Float64, Log: log,
 		Policy: h.settings.Notices,
 		Subjects: map[scheduler.SubjectKind]notifier.Subjects{
-			scheduler.SubjectFile: notifier.Files{Source: h.store, Catalogue: h.engine.Catalogue, URL: h.fileURL},
+			scheduler.SubjectTicket: notifier.Tickets{Source: h.store, Catalogue: h.engine.Catalogue, URL: func(id string) string { return h.settings.PublicURL + "/t/" + id }},
+			scheduler.SubjectFile:   notifier.Files{Source: h.store, Catalogue: h.engine.Catalogue, URL: h.fileURL},
 		},
 	}
 	return h.withSenders(c)
