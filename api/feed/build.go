@@ -107,8 +107,18 @@ func (f *Feeds) citizen(ctx context.Context, cat *scheduler.Catalogue, feed *sch
 	if t := calendar.FeedUntil(list, now); !t.IsZero() && t.Before(p.until) {
 		p.until = t
 	}
-	p.body, err = f.maker.Feed(cat, list, calendar.FeedOptions{Now: now, ShowService: feed.ShowService})
-	return newestOf(feed, list), err
+	files, err := f.Source.FeedFiles(ctx, feed.ID)
+	if err != nil {
+		return now, fmt.Errorf("files of a feed: %w", err)
+	}
+	p.body, err = f.maker.Feed(cat, list, calendar.FeedOptions{Now: now, ShowService: feed.ShowService, Files: files})
+	newest := newestOf(feed, list)
+	for i := range files {
+		if files[i].UpdatedAt.After(newest) {
+			newest = files[i].UpdatedAt
+		}
+	}
+	return newest, err
 }
 
 // offices are those that the owner of a staff feed may see now. A feed whose

@@ -35,6 +35,8 @@ type Source interface {
 	// FeedAppointments returns the appointments of a feed, of any status, that
 	// end at since or later. An unknown feed has none.
 	FeedAppointments(ctx context.Context, feedID string, since time.Time) ([]scheduler.Appointment, error)
+	// FeedFiles returns the open files of a feed, with steps and promises.
+	FeedFiles(ctx context.Context, feedID string) ([]scheduler.File, error)
 	// Visits returns the first limit appointments of the offices that start at
 	// from ≤ t < to, of any status.
 	Visits(ctx context.Context, offices []string, from, to time.Time, limit int) ([]scheduler.Appointment, error)

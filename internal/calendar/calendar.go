@@ -67,6 +67,9 @@ type FeedOptions struct {
 	// ShowService also names the service. Off unless the person asks for it:
 	// many programs fetch feeds through servers abroad.
 	ShowService bool
+	// Files are the person's open files, whose legal dates and promises stand in
+	// the feed as whole days.
+	Files []scheduler.File
 }
 
 // Feed writes a person's appointments, in any order, as one calendar, each in
@@ -80,6 +83,9 @@ func (m *Maker) Feed(cat *scheduler.Catalogue, list []scheduler.Appointment, o F
 	for i := range shown {
 		w := m.words(cat, &shown[i])
 		cal.Children = append(cal.Children, w.entry(o.ShowService).component())
+	}
+	for i := range o.Files {
+		cal.Children = append(cal.Children, m.days(&o.Files[i])...)
 	}
 	return encode(cal)
 }

@@ -104,6 +104,12 @@ func (db *DB) FeedChanges(ctx context.Context, since time.Time, limit int) (sche
 		if err != nil {
 			return err
 		}
+		files, err := readAll(ctx, sel, as[string],
+			"SELECT feed_id FROM files WHERE updated_at >= ? AND feed_id <> '' LIMIT ?", micros(since), limit)
+		if err != nil {
+			return err
+		}
+		c.Feeds = append(c.Feeds, files...)
 		c.Appointments, err = readAll(ctx, sel, turn,
 			"SELECT id, feed_id, office_id FROM appointments WHERE updated_at >= ? LIMIT ?", micros(since), limit)
 		c.Overflow = len(c.Appointments) >= limit || len(c.Feeds) >= limit

@@ -210,3 +210,13 @@ func (db *DB) FileAccesses(ctx context.Context, fileID string, limit int) ([]sch
 		" FROM file_accesses WHERE file_id = ? ORDER BY happened_at DESC, staff_id LIMIT ?", fileID, limit)
 	return wrap(ctx, db, "read accesses", as, err)
 }
+
+// FeedFiles returns the open files that a feed shows, with steps and promises.
+func (db *DB) FeedFiles(ctx context.Context, feedID string) ([]scheduler.File, error) {
+	var fs []scheduler.File
+	err := db.snapshot(ctx, func(sel selector) (err error) {
+		fs, err = readFiles(ctx, sel, false, "SELECT "+fileColumns+" FROM files WHERE feed_id = ? AND feed_id <> '' AND state = 'open' ORDER BY id", feedID)
+		return err
+	})
+	return wrap(ctx, db, "read feed's files", fs, err)
+}
