@@ -13,12 +13,17 @@ import (
 // filesPage is a work list of files.
 type filesPage struct {
 	frame
-	Lists  []fileListLink
-	Lines  []fileLine
-	More   string // place of the next page, or ""
-	Mine   bool
-	Query  string // the reference that was looked for
-	Faults []string
+	Lists []fileListLink
+	Lines []fileLine
+	More  string // place of the next page, or ""
+	Mine  bool
+	All   string // place of the list without "mine", and the other way round
+	Own   string
+	// Services are those a need may be noted about; Noted says that one was.
+	Services []officeChoice
+	Noted    bool
+	Query    string // the reference that was looked for
+	Faults   []string
 }
 
 func (filesPage) file() string { return "filelist" }
@@ -77,6 +82,7 @@ func (s *site) files(v *visit, u *scheduler.User) error {
 	for _, l := range fileLists {
 		p.Lists = append(p.Lists, fileListLink{string(l), listPlace(l, p.Mine), l == list})
 	}
+	p.All, p.Own = listPlace(list, false), listPlace(list, true)
 	q := scheduler.FileQuery{List: list, On: s.today(c), Limit: fileLines + 1}
 	if p.Mine {
 		q.OwnerID = u.ID
@@ -90,6 +96,7 @@ func (s *site) files(v *visit, u *scheduler.User) error {
 		fs = fs[:fileLines]
 		p.More = listPlace(list, p.Mine) + "&after=" + url.QueryEscape(lineCursor(&fs[fileLines-1]))
 	}
+	p.Services, p.Noted = s.myServices(v, c, u), asked.Get("noted") == "1"
 	for i := range fs {
 		p.Lines = append(p.Lines, s.fileLine(v, c, &fs[i], q.On))
 	}
@@ -221,18 +228,47 @@ func (s *site) askFile(v *visit, u *scheduler.User) error {
 	if err != nil {
 		return err
 	}
-	if from := v.URL.Query().Get("from"); from != "" {
-		a, err := s.Engine.Appointment(v.Context(), cut(from, 100), scheduler.Actor{Staff: u})
-		if err != nil {
-			return wayOn(err, "/desk/files", "filestaff.title")
-		}
-		if p, err = s.fileForm(v, u, a.ServiceID); err != nil {
+	origin, c, number := s.visitor(v, u)
+	if origin.kind != "" {
+		if p, err = s.fileForm(v, u, origin.service); err != nil {
 			return err
 		}
-		p.Origin = "appointment:" + a.ID
-		p.Fields = fields{Name: a.Citizen.Name, Email: a.Citizen.Email, Phone: a.Citizen.Phone, Language: a.Citizen.Language, Zone: a.Citizen.Zone, FileNumber: a.FileNumber}
+		p.Origin = origin.kind + ":" + origin.id
+		p.Fields = fields{Name: c.Name, Email: c.Email, Phone: c.Phone, Language: c.Language, Zone: c.Zone, FileNumber: number}
 	}
 	return s.show(v, 200, p)
+}
+
+// fileOrigin is the visit that a file is opened from.
+type fileOrigin struct{ kind, id, service string }
+
+// visitor finds who sits at the desk: of the appointment in ?from= or the ticket
+// in ?ticket=. A visit that the reader may not see fills in nothing.
+func (s *site) visitor(v *visit, u *scheduler.User) (fileOrigin, scheduler.Citizen, string) {
+	ctx, by, asked := v.Context(), scheduler.Actor{Staff: u}, v.URL.Query()
+	o, from := fileOrigin{kind: "appointment"}, cut(asked.Get("from"), 100)
+	var c scheduler.Citizen
+	if id := cut(asked.Get("ticket"), 100); id != "" {
+		t, err := s.Engine.TicketStatus(ctx, id)
+		if err != nil || !u.MaySee(t.OfficeID) {
+			return fileOrigin{}, c, ""
+		}
+		o, c, from = fileOrigin{"ticket", t.ID, t.ServiceID}, t.Citizen, t.AppointmentID
+	}
+	if from == "" {
+		if o.id == "" {
+			o.kind = ""
+		}
+		return o, c, ""
+	}
+	a, err := s.Engine.Appointment(ctx, from, by)
+	if err != nil {
+		return fileOrigin{}, c, ""
+	}
+	if o.id == "" {
+		o.id, o.service = a.ID, a.ServiceID
+	}
+	return o, a.Citizen, a.FileNumber
 }
 
 func (s *site) fileForm(v *visit, u *scheduler.User, service string) (fileOpenPage, error) {
@@ -242,12 +278,7 @@ func (s *site) fileForm(v *visit, u *scheduler.User, service string) (fileOpenPa
 	if err != nil {
 		return p, err
 	}
-	for i := range c.Services {
-		sv := &c.Services[i]
-		if u.MaySee(sv.OfficeID) {
-			p.Services = append(p.Services, officeChoice{sv.ID, nameOf(v.lang, sv.Names)})
-		}
-	}
+	p.Services = s.myServices(v, c, u)
 	p.Fields.Language = v.lang.Code()
 	sv, err := c.Service(service)
 	if err != nil {
@@ -364,4 +395,40 @@ func invalidOf(err error) *scheduler.InvalidError {
 		return bad
 	}
 	return nil
+}
+
+// myServices are the services of the offices of a user.
+func (s *site) myServices(v *visit, c *scheduler.Catalogue, u *scheduler.User) []officeChoice {
+	var out []officeChoice
+	for i := range c.Services {
+		if sv := &c.Services[i]; u.MaySee(sv.OfficeID) {
+			out = append(out, officeChoice{sv.ID, nameOf(v.lang, sv.Names)})
+		}
+	}
+	return out
+}
+
+// noteNeed keeps what a person at a desk or booth needed and did not get.
+func (s *site) noteNeed(v *visit, u *scheduler.User) error {
+	if err := readForm(v); err != nil {
+		return err
+	}
+	c, err := s.Engine.Catalogue(v.Context())
+	if err != nil {
+		return err
+	}
+	office := ""
+	if mine := myOffices(c, u); len(mine) > 0 {
+		office = mine[0].ID
+	}
+	service := cut(v.PostForm.Get("service"), 100)
+	if sv, err := c.Service(service); err == nil {
+		office = sv.OfficeID
+	}
+	err = s.Engine.NoteNeed(v.Context(), scheduler.Actor{Staff: u}, office, service, cut(httpkit.CleanText(v.PostForm.Get("need")), scheduler.MaxNeed), v.lang.Code())
+	if err != nil {
+		return wayOn(err, "/desk/files", "filestaff.title")
+	}
+	v.did(office, service)
+	return v.redirect("/desk/files?noted=1")
 }

@@ -35,6 +35,7 @@ type filePage struct {
 	Late       []lateLine
 	Timeline   []eventLine
 	Offices    []officeChoice
+	Services   []officeChoice // for an appointment with a hand-over
 	Colleagues []staffChoice
 	Twins      []fileLine // open files of the same person and subject
 	Faults     []string
@@ -226,6 +227,11 @@ func (s *site) fileChoices(v *visit, c *scheduler.Catalogue, u *scheduler.User, 
 			p.Offices = append(p.Offices, officeChoice{o.ID, nameOf(v.lang, o.Names)})
 		}
 	}
+	for i := range c.Services {
+		if sv := &c.Services[i]; sv.OfficeID != f.OfficeID {
+			p.Services = append(p.Services, officeChoice{sv.ID, nameOf(v.lang, sv.Names)})
+		}
+	}
 	all, err := s.Staff.Users(v.Context())
 	if err != nil {
 		return err
@@ -267,6 +273,8 @@ func (s *site) workFile(v *visit, u *scheduler.User) error {
 	case len(faults) > 0:
 	case errors.Is(err, scheduler.ErrInvalidState):
 		faults = []string{v.lang.Say("filestaff.not_now")}
+	case errors.Is(err, scheduler.ErrSlotTaken), errors.Is(err, scheduler.ErrDuplicateBooking):
+		faults = []string{v.lang.Say("filestaff.no_place")}
 	case errors.Is(err, scheduler.ErrRevisionMismatch):
 		faults = []string{v.lang.Say("filestaff.changed")}
 	default:
@@ -301,7 +309,18 @@ func (s *site) fileAct(v *visit, id string, by scheduler.Actor, bad *scheduler.I
 	case "extend":
 		return e.ExtendOnce(ctx, id, rev, by, typed.Get("reason"))
 	case "hand-over":
-		f, _, err := e.HandOver(ctx, id, rev, by, scheduler.HandOver{OfficeID: typed.Get("office"), Note: text})
+		h := scheduler.HandOver{OfficeID: typed.Get("office"), Note: text, ServiceID: typed.Get("service")}
+		if at := typed.Get("starts_at"); at != "" && h.ServiceID != "" {
+			c, err := e.Catalogue(ctx)
+			if err != nil {
+				return scheduler.File{}, err
+			}
+			if h.StartsAt, err = time.ParseInLocation("2006-01-02T15:04", at, s.zoneOfOffice(c, h.OfficeID)); err != nil {
+				bad.Add("starts_at", "invalid_time", "want a date and a time")
+				return scheduler.File{}, nil //nolint:nilerr // told with the fields
+			}
+		}
+		f, _, err := e.HandOver(ctx, id, rev, by, h)
 		return f, err
 	case "promise":
 		by2 := typedDay(bad, "by", typed.Get("by"))

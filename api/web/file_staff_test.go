@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -36,6 +37,39 @@ func TestTheDeskFollowsAFile(t *testing.T) {
 		late.open("/fr/desk/files?q=AAAA-AAAA").want(200, "Aucun dossier de vos bureaux")
 		late.open(place).want(200, "non tenu", "Signalé")
 		h.walker().signIn("admin").open("/ar/desk/files?show=open").want(200, "Amina Benali", "الدور للمعني بالأمر")
+	})
+}
+
+// TestHandedOverWithAnAppointmentInOneAct: both or neither; and a need is noted.
+func TestHandedOverWithAnAppointmentInOneAct(t *testing.T) {
+	eachHouse(t, func(h *house) {
+		o, err := h.engine.OpenFile(t.Context(), scheduler.FileRequest{ServiceID: "dgi-th-tsc", Citizen: scheduler.Citizen{Name: "Amina Benali", Email: "a@example.org"}}, fileAgent)
+		h.must(err)
+		form := func(at string) *walker {
+			w := h.walker().signIn("agent").open("/fr/desk/files/" + o.File.ID)
+			return w.send("POST", w.url.Path+"/hand-over", url.Values{
+				"office": {"ancfcc-safi-cf"}, "text": {"voir le titre"}, "service": {"cf-cert"}, "starts_at": {at},
+			})
+		}
+		form("2027-06-01T03:00").want(422)
+		if h.taken("ancfcc-safi-cf", "2027-06-01") != 0 {
+			t.Error("a place was taken without a hand-over")
+		}
+		form("2027-06-01T10:00")
+		f, err := h.engine.FileByToken(t.Context(), o.Token)
+		if h.must(err); f.OfficeID != "ancfcc-safi-cf" || f.OwnerID != "" {
+			t.Errorf("handed over: %+v", f)
+		}
+		as, err := h.db.FeedAppointments(t.Context(), f.FeedID, h.clock.Now())
+		if h.must(err); len(as) != 1 || as[0].ServiceID != "cf-cert" || as[0].FileNumber != f.Reference {
+			t.Errorf("appointments %+v", as)
+		}
+		w := h.walker().signIn("agent").open("/fr/desk/files?mine=1").want(200, "Les miens")
+		w.press("Valider", "service", "dgi-if", "need", "un formulaire en arabe").want(200, "Besoin noté")
+		got, err := h.engine.Opinions(t.Context(), "dgi", scheduler.Date{Year: 2027, Month: 1, Day: 1}, scheduler.Date{})
+		if h.must(err); len(got) != 1 || got[0].Kind != scheduler.OpinionBooth || got[0].OfficeID != "dgi-safi" {
+			t.Errorf("needs %+v", got)
+		}
 	})
 }
 

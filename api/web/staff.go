@@ -69,6 +69,7 @@ func (s *site) staffRoutes() []staffRoute {
 		{"GET /desk/outbox/{notice}", scheduler.ActSeeOutbox, s.notice},
 		{"GET /desk/outbox/{notice}/mail.eml", scheduler.ActSeeOutbox, s.mail},
 
+		{"POST /desk/needs", scheduler.ActWorkFiles, s.noteNeed},
 		{"GET /desk/files", scheduler.ActSeeFiles, s.files},
 		{"GET /desk/files/new", scheduler.ActWorkFiles, s.askFile},
 		{"POST /desk/files", scheduler.ActWorkFiles, s.openFile},
