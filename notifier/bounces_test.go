@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/emersion/go-msgauth/dkim"
+	mailclient "github.com/emersion/go-smtp"
 
 	"mawid/internal/enginetest"
 	"mawid/internal/locale"
@@ -280,4 +282,41 @@ func TestWhoWantsNoRemindersGetsNone(t *testing.T) {
 			t.Errorf("%d mails, want the confirmation and the move", mail.count())
 		}
 	})
+}
+
+// TestBouncesSpeakLMTPToo: a good address and a bad one in one session, and a
+// storage that does not answer, so that the mail server tries again.
+func TestBouncesSpeakLMTPToo(t *testing.T) {
+	var got []notifier.Returned
+	var fault error
+	address := bounceServer(t, true, func(_ context.Context, r notifier.Returned) error {
+		got = append(got, r)
+		return fault
+	})
+	send := func() error {
+		conn, err := net.Dial("tcp", address)
+		must(t, err)
+		c := mailclient.NewClientLMTP(conn)
+		defer c.Close()
+		must(t, c.Hello("mx.example"))
+		must(t, c.Mail("", nil))
+		if err := c.Rcpt("root@"+verpDomain, nil); err == nil {
+			t.Error("it takes mail for others")
+		}
+		must(t, c.Rcpt(returns().Address("ntc_1"), nil))
+		w, err := c.Data()
+		must(t, err)
+		_, err = w.Write([]byte(dsn("failed", "5.1.1")))
+		must(t, err)
+		_, err = w.CloseWithLMTPResponse()
+		return err
+	}
+	must(t, send())
+	if len(got) != 1 || got[0].NoticeID != "ntc_1" || got[0].State != scheduler.NoticeBounced || !got[0].BadAddress {
+		t.Fatalf("%+v", got)
+	}
+	fault = errors.New("the database does not answer")
+	if err := send(); err == nil || !strings.Contains(err.Error(), "451") && !strings.Contains(err.Error(), "Try again later") {
+		t.Errorf("%v; want 451", err)
+	}
 }
