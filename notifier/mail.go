@@ -39,7 +39,7 @@ func (w *Wording) mail(r Recipient, n scheduler.Notice, s *sheet, now time.Time)
 	m.SetMessageIDWithValue(messageID(n) + "@" + w.host)
 	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834, 5
 	m.SetGenHeader("Content-Language", s.Lang)
-	if s.StopURL != "" { // RFC 8058; only where it is true
+	if strings.HasPrefix(s.StopURL, "https://") { // RFC 8058, 3.1; only on reminders
 		m.SetGenHeader("List-Unsubscribe", "<"+s.StopURL+">")
 		m.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
 	}
