@@ -31,12 +31,17 @@ func (h *house) worker(log *slog.Logger) (*notifier.Worker, error) {
 		Outbox: h.store, Catalogue: h.engine.Catalogue, Wording: wording, Clock: time.Now, Random: rand.Float64, Log: log,
 		Policy: h.settings.Notices,
 		Subjects: map[scheduler.SubjectKind]notifier.Subjects{
-			scheduler.SubjectTicket: notifier.Tickets{Source: h.store, Catalogue: h.engine.Catalogue, URL: func(id string) string { return h.settings.PublicURL + "/t/" + id }},
-			scheduler.SubjectFile:   notifier.Files{Source: h.store, Catalogue: h.engine.Catalogue, URL: h.fileURL},
+			scheduler.SubjectTicket: notifier.Tickets{Source: h.store, Catalogue: h.engine.Catalogue, URL: h.ticketURL},
+			scheduler.SubjectFile: notifier.Files{
+				Source: h.store, Catalogue: h.engine.Catalogue, URL: h.fileURL, OpinionURL: h.opinionURL,
+			},
 		},
 	}
 	return h.withSenders(c)
 }
+
+// ticketURL leads to the page of one ticket; its id is its secret.
+func (h *house) ticketURL(id string) string { return h.settings.PublicURL + "/t/" + id }
 
 func (h *house) wording() (*notifier.Wording, error) {
 	book, err := locale.Load()
