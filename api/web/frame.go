@@ -21,15 +21,14 @@ type frame struct {
 	// "board" or "kiosk"; "" for every other.
 	Screen string
 	// Refresh is after how many seconds a browser without scripts asks for the
-	// page again, or for the place RefreshTo; 0 for never.
-	Refresh   int
-	RefreshTo string
-	Private   bool // about one person, or behind a sign-in: not for search engines
-	Sample    bool
-	Contact   Contact
-	Staff     string // login of who is signed in, or ""
-	SignOut   bool   // somebody can sign out
-	Nav       []navLink
+	// page again; 0 for never.
+	Refresh int
+	Private bool // about one person, or behind a sign-in: not for search engines
+	Sample  bool
+	Contact Contact
+	Staff   string // login of who is signed in, or ""
+	SignOut bool   // somebody can sign out
+	Nav     []navLink
 }
 
 // languageLink leads to the same page in another language.

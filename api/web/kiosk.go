@@ -63,9 +63,6 @@ func (s *site) kioskPage(v *visit, o *scheduler.Office, step string) kioskPage {
 	}
 	// A camera reads the code of a slip, and only here may it be asked for.
 	v.w.Header().Set("Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()")
-	if step != "start" {
-		p.Refresh, p.RefreshTo = 90, p.Place
-	}
 	return p
 }
 
@@ -196,7 +193,7 @@ func (s *site) kioskTicket(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p.Ticket, p.Arrived, p.Refresh = &shown, v.URL.Query().Has("arrived"), 30
+	p.Ticket, p.Arrived = &shown, v.URL.Query().Has("arrived")
 	p.Printed = s.shortWhen(v.lang, t.ArrivedAt.In(loc))
 	if p.QR, err = qrOf(s.origin + "/t/" + t.ID); err != nil {
 		return err
