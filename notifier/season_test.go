@@ -276,7 +276,10 @@ func (m mortal) SettleNotice(ctx context.Context, n scheduler.ClaimedNotice, r s
 		m.s.killAt--
 	}
 	if dead {
-		m.s.inFlight[n.ID], m.s.dead = true, true
+		m.s.dead = true
+	}
+	if dead && r.State != scheduler.NoticeDue { // a provider may have taken it
+		m.s.inFlight[n.ID] = true
 	}
 	m.s.mu.Unlock()
 	if dead {
