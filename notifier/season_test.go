@@ -23,7 +23,7 @@ import (
 
 var (
 	seasonSQLite   = flag.Int("season", 10_000, "appointments of the simulated season on SQLite")
-	seasonPostgres = flag.Int("season-postgres", 2_000, "and on PostgreSQL")
+	seasonPostgres = flag.Int("season-postgres", 10_000, "and on PostgreSQL")
 )
 
 // TestASeason lets a season pass: people book, move and cancel, mail comes back,
