@@ -83,6 +83,9 @@ type Booking struct {
 	// ConfirmMinutes is how long a place is kept until the code that was sent is
 	// entered, where an office asks for it.
 	ConfirmMinutes int
+	// KeepDays is after how many days the name and contact of a past visit are
+	// erased.
+	KeepDays int
 }
 
 // Lead is LeadMinutes as a duration.
@@ -112,7 +115,7 @@ func Defaults() Settings {
 		Notices: scheduler.DefaultNoticePolicy(),
 		DKIM:    DKIM{Selector: "mawid"},
 		Bounces: Bounces{Listen: Off, Protocol: "smtp"},
-		Booking: Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6, ConfirmMinutes: 30, ReturnMinMinutes: 3, ReturnMaxMinutes: 20},
+		Booking: Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6, ConfirmMinutes: 30, KeepDays: 90, ReturnMinMinutes: 3, ReturnMaxMinutes: 20},
 		Limits:  Limits{RequestsPerMinute: 120, HoldsPerClient: 5, HoldsWithProof: 20, HoldsPerMinute: 300},
 	}
 	s.derive()

@@ -53,6 +53,7 @@ var settingKeys = []settingKey{
 	number("booking.hold_minutes", func(s *Settings) *int { return &s.Booking.HoldMinutes }, 1, 120),
 	number("booking.max_party", func(s *Settings) *int { return &s.Booking.MaxParty }, 1, 50),
 	number("booking.confirm_minutes", func(s *Settings) *int { return &s.Booking.ConfirmMinutes }, 5, 24*60),
+	number("booking.keep_days", func(s *Settings) *int { return &s.Booking.KeepDays }, 1, 3650),
 	number("notices.reminder_working_days", func(s *Settings) *int { return &s.Notices.WorkingDays }, 0, maxReminderDays),
 	onOff("notices.reminder_eve", func(s *Settings) *bool { return &s.Notices.Eve }),
 	number("notices.week_ahead_days", func(s *Settings) *int { return &s.Notices.WeekAhead }, 0, maxWeekAhead),

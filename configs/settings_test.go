@@ -53,7 +53,7 @@ func TestNothingSetGivesTheDefaults(t *testing.T) {
 			Night: scheduler.Quiet{From: 21 * 60, To: 8 * 60}, Friday: scheduler.Quiet{From: 12 * 60, To: 14*60 + 30},
 			Ramadan: scheduler.Quiet{From: 17 * 60, To: 20 * 60},
 		},
-		Booking: configs.Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6, ConfirmMinutes: 30, ReturnMinMinutes: 3, ReturnMaxMinutes: 20},
+		Booking: configs.Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6, ConfirmMinutes: 30, KeepDays: 90, ReturnMinMinutes: 3, ReturnMaxMinutes: 20},
 		Limits:  configs.Limits{RequestsPerMinute: 120, HoldsPerClient: 5, HoldsWithProof: 20, HoldsPerMinute: 300},
 	}
 	s, err := configs.Load("", nil)
@@ -114,7 +114,7 @@ func TestEveryKeyCanBeSetInBothWays(t *testing.T) {
 			WorkingDays: 2, WeekAhead: 30, Hour: 11*60 + 15, LastUse: 3 * time.Hour,
 			Night: scheduler.Quiet{From: 22 * 60, To: 7 * 60}, Ramadan: scheduler.Quiet{From: 18 * 60, To: 19 * 60},
 		},
-		Booking:        configs.Booking{LeadMinutes: 0, HorizonDays: 90, HoldMinutes: 5, MaxParty: 2, ConfirmMinutes: 45, ReturnMinMinutes: 1, ReturnMaxMinutes: 2},
+		Booking:        configs.Booking{LeadMinutes: 0, HorizonDays: 90, HoldMinutes: 5, MaxParty: 2, ConfirmMinutes: 45, KeepDays: 60, ReturnMinMinutes: 1, ReturnMaxMinutes: 2},
 		Limits:         configs.Limits{RequestsPerMinute: 0, HoldsPerClient: 3, HoldsWithProof: 4, HoldsPerMinute: 5},
 		Contact:        configs.Contact{Phone: "0524 00 00 00", Email: "aide@rdv.example", Text: "de 9 h à 16 h"},
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
@@ -138,7 +138,7 @@ dkim: {domain: rdv.example, selector: s1, key_file: dkim.pem}
 bounces: {listen: ":25", protocol: lmtp, domain: b.rdv.example}
 notices: {reminder_working_days: 2, reminder_eve: off, week_ahead_days: 30, reminder_time: "11:15", last_minutes: 180,
   quiet_night: 22:00-07:00, quiet_friday: off, quiet_ramadan: 18:00-19:00}
-booking: {lead_minutes: 0, horizon_days: 90, hold_minutes: 5, max_party: 2, confirm_minutes: 45, return_min_minutes: 1, return_max_minutes: 2}
+booking: {lead_minutes: 0, horizon_days: 90, hold_minutes: 5, max_party: 2, confirm_minutes: 45, keep_days: 60, return_min_minutes: 1, return_max_minutes: 2}
 limits:
   requests_per_minute: 0
   holds_per_client: 3
@@ -154,7 +154,7 @@ contact: {phone: 0524 00 00 00, email: aide@rdv.example, text: de 9 h à 16 h}
 		"MAWID_DATA_DIR=/var/lib/mawid", "MAWID_CATALOGUE=agadir.yaml", "MAWID_ZONE_DATA=zones.zip", "MAWID_SMTP_URL=smtps://u:p@mail.example:465",
 		"MAWID_MAIL_FROM=rdv@example.org", "MAWID_SMS_URL=https://sms.example/send?key=k", "MAWID_SECRET=" + secret, "MAWID_LOG_FORMAT=json",
 		"MAWID_METRICS_LISTEN=off", "MAWID_TRUSTED_PROXIES=10.0.0.0/8, ::1/128", "MAWID_BOOKING_LEAD_MINUTES=0", "MAWID_BOOKING_HORIZON_DAYS=90",
-		"MAWID_BOOKING_HOLD_MINUTES=5", "MAWID_BOOKING_MAX_PARTY=2", "MAWID_BOOKING_CONFIRM_MINUTES=45", "MAWID_LIMITS_REQUESTS_PER_MINUTE=0",
+		"MAWID_BOOKING_HOLD_MINUTES=5", "MAWID_BOOKING_MAX_PARTY=2", "MAWID_BOOKING_CONFIRM_MINUTES=45", "MAWID_BOOKING_KEEP_DAYS=60", "MAWID_LIMITS_REQUESTS_PER_MINUTE=0",
 		"MAWID_SMS_ROUTES=sms.yaml", "MAWID_DKIM_DOMAIN=rdv.example", "MAWID_DKIM_SELECTOR=s1", "MAWID_DKIM_KEY_FILE=dkim.pem",
 		"MAWID_BOUNCES_LISTEN=:25", "MAWID_BOUNCES_PROTOCOL=lmtp", "MAWID_BOUNCES_DOMAIN=b.rdv.example",
 		"MAWID_NOTICES_REMINDER_WORKING_DAYS=2", "MAWID_NOTICES_REMINDER_EVE=off", "MAWID_NOTICES_WEEK_AHEAD_DAYS=30",

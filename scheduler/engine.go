@@ -24,12 +24,14 @@ type Policy struct {
 	// proof of work for each further one; 0 and 0: no bound.
 	HoldsFree, HoldsMost int
 	ProveFor             time.Duration // how long an unproved address keeps its place
+	// KeepDays is after how many days who a past visit was for is forgotten.
+	KeepDays int
 }
 
 // DefaultPolicy is what the program starts with.
 func DefaultPolicy() Policy {
 	return Policy{
-		Lead: 15 * time.Minute, Horizon: 365, HoldFor: 10 * time.Minute, MaxParty: 6, ProveFor: 30 * time.Minute,
+		Lead: 15 * time.Minute, Horizon: 365, HoldFor: 10 * time.Minute, MaxParty: 6, ProveFor: 30 * time.Minute, KeepDays: 90,
 		Notices: DefaultNoticePolicy(), Queue: DefaultQueuePolicy(),
 		ReturnMin: 3 * time.Minute, ReturnMax: 20 * time.Minute, HoldsFree: 5, HoldsMost: 20,
 	}

@@ -13,9 +13,14 @@ type appointmentPage struct {
 	frame
 	Appointment appointmentPart
 	Papers      []paper
-	Address     string // where the confirmation goes
-	Banner      string // what just happened: "new", "moved", "cancelled", "confirmed" or ""
-	Confirmed   bool   // the person said they will come
+	Address     string     // where the confirmation goes
+	Banner      string     // what just happened: "new", "moved", "cancelled", "confirmed", "corrected", "noted" or ""
+	Prove       *provePart // where the code is entered; nil unless it is pending
+	Lapsed      bool       // it was not proved in time
+	Correct     string     // place
+	NoteFault   string
+	History     []string
+	Confirmed   bool // the person said they will come
 	CanConfirm  bool
 	Over        bool // the time has come
 	Changeable  bool
@@ -32,21 +37,23 @@ func (appointmentPage) file() string { return "appointment" }
 
 // appointmentPart is what several pages say of an appointment.
 type appointmentPart struct {
-	Reference  string
-	Status     scheduler.Status
-	Service    name
-	ServiceID  string
-	Office     name
-	When       string
-	Machine    string
-	Until      string
-	Duration   string
-	Party      int
-	Who        string
-	FileNumber string
-	Note       string
-	Revision   int
-	Place      string // of its page
+	Reference    string
+	Status       scheduler.Status
+	Service      name
+	ServiceID    string
+	Office       name
+	When         string
+	Machine      string
+	Until        string
+	Duration     string
+	Party        int
+	Who          string
+	Told         string // who is written to, "" when who comes
+	DocumentNote string
+	FileNumber   string
+	Note         string
+	Revision     int
+	Place        string // of its page
 }
 
 // opened is an appointment and the token that opened it.
@@ -109,11 +116,19 @@ func (s *site) appointmentPage(v *visit, o *opened) (appointmentPage, error) {
 	}
 	p.Changeable = o.Status.Changeable() && !p.Over
 	p.CanConfirm = o.Status == scheduler.StatusBooked && !p.Over && !p.Confirmed
+	p.Correct = o.place + "/contact"
 	p.Papers = s.papersOf(v.lang, o)
+	if o.Status == scheduler.StatusPending && !p.Over {
+		p.Prove = &provePart{Until: untilClocks(v.lang, o.ProveUntil.In(o.loc), s.readerOf(v, o)), Sent: v.URL.Query().Has("sent")}
+	}
 	var err error
 	if p.Arrival, err = s.arrival(v, o); err != nil {
 		return p, err
 	}
+	if p.History, err = s.history(v, o); err != nil {
+		return p, err
+	}
+	p.Lapsed = o.Status == scheduler.StatusCancelled && !o.ProveUntil.IsZero()
 	p.Keep, err = s.keep(v.Context(), v.lang, o)
 	if p.Keep.Feed != nil {
 		p.Keep.Feed.Changed = v.URL.Query().Get("calendar")
@@ -124,18 +139,24 @@ func (s *site) appointmentPage(v *visit, o *opened) (appointmentPage, error) {
 // part words an appointment on both clocks: the reader's is the one chosen here,
 // else the one chosen for notices.
 func (s *site) part(v *visit, o *opened) appointmentPart {
-	_, reader := s.zone(v)
-	if reader == nil && o.Citizen.Zone != "" {
-		reader, _ = s.Zones.Load(o.Citizen.Zone) // an unknown one is left out
-	}
+	reader := s.readerOf(v, o)
 	at, end := o.StartsAt.In(o.loc), o.EndsAt.In(o.loc)
 	return appointmentPart{
 		Reference: o.Reference, Status: o.Status, ServiceID: o.ServiceID,
 		Service: serviceName(v.lang, o.c, o.ServiceID), Office: officeName(v.lang, o.c, o.OfficeID),
 		When: v.lang.TwoClocks(at, reader), Machine: at.Format(time.RFC3339), Until: v.lang.Clock(end),
-		Duration: v.lang.Duration(int(end.Sub(at) / time.Minute)), Party: o.Party, Who: o.Citizen.Name,
+		Duration: v.lang.Duration(int(end.Sub(at) / time.Minute)), Party: o.Party, Who: o.Citizen.Name, Told: o.Citizen.Told, DocumentNote: o.DocumentNote,
 		FileNumber: o.FileNumber, Note: o.Note, Revision: o.Revision, Place: o.place,
 	}
+}
+
+// readerOf is the reader's clock, or nil.
+func (s *site) readerOf(v *visit, o *opened) *time.Location {
+	_, reader := s.zone(v)
+	if reader == nil && o.Citizen.Zone != "" {
+		reader, _ = s.Zones.Load(o.Citizen.Zone) // an unknown one is left out
+	}
+	return reader
 }
 
 // banner is what just happened, when it is still true.
@@ -144,6 +165,12 @@ func (s *site) banner(v *visit, o *opened) string {
 	switch {
 	case q.Has("new") && o.Status == scheduler.StatusBooked && o.Revision == 1:
 		return "new"
+	case q.Has("proved") && o.Status == scheduler.StatusBooked && !o.Proved.IsZero():
+		return "new"
+	case q.Has("corrected") && o.Revision > 1:
+		return "corrected"
+	case q.Has("noted") && o.Revision > 1:
+		return "noted"
 	case q.Has("moved") && o.Status == scheduler.StatusBooked && o.Revision > 1:
 		return "moved"
 	case q.Has("cancelled") && o.Status == scheduler.StatusCancelled:

@@ -12,14 +12,16 @@ import (
 // formPage asks who comes and where to reach them.
 type formPage struct {
 	frame
-	HoldID string
-	Visit  visitSummary
-	When   string // on both clocks
-	Until  string // on both clocks
-	Fields fields
-	Faults []fieldFault
-	Zones  []locale.Zone
-	Limits limits
+	HoldID    string
+	Visit     visitSummary
+	When      string // on both clocks
+	Until     string // on both clocks
+	Fields    fields
+	Faults    []fieldFault
+	Left      leftPart
+	Relations []relationChoice
+	Zones     []locale.Zone
+	Limits    limits
 	// Tongues are the languages in which notices are worded; Told says that the
 	// page's is one of them.
 	Tongues []*locale.Language
@@ -30,7 +32,7 @@ func (formPage) file() string { return "form" }
 
 // fields is what the form holds, as typed.
 type fields struct {
-	Name, Email, Phone, Language, Zone, FileNumber, Note string
+	Name, Told, Relation, Email, Phone, Language, Zone, FileNumber, Note string
 }
 
 // limits are the most characters of each field.
@@ -42,7 +44,11 @@ type fieldFault struct{ Field, Text string }
 
 // Fault is the sentence of a field's fault, or "".
 func (p formPage) Fault(field string) string {
-	for _, f := range p.Faults {
+	return faultOf(p.Faults, field)
+}
+
+func faultOf(faults []fieldFault, field string) string {
+	for _, f := range faults {
 		if f.Field == field {
 			return f.Text
 		}
@@ -72,8 +78,11 @@ func (s *site) formOf(v *visit, h scheduler.Hold) (formPage, error) {
 	}
 	zone, reader := s.zone(v)
 	until := h.ExpiresAt.In(loc)
+	f := s.frame(v, v.lang.Say("form.title"))
+	f.FormID = "details"
+	s.uses(&f, "hold.js")
 	return formPage{
-		frame: s.frame(v, v.lang.Say("form.title")), HoldID: h.ID,
+		frame: f, HoldID: h.ID, Left: s.left(v.lang, h), Relations: relationChoices(),
 		Visit: visitSummary{
 			h.ServiceID, serviceName(v.lang, c, h.ServiceID),
 			h.OfficeID, officeName(v.lang, c, h.OfficeID), h.Party,
@@ -104,6 +113,9 @@ func (s *site) form(v *visit) error {
 	}
 	if err := holdOver(h); err != nil {
 		return err
+	}
+	if typed, ok := s.draft(v); ok {
+		p.Fields = typed
 	}
 	return s.show(v, 200, p)
 }
@@ -138,11 +150,14 @@ func (s *site) book(v *visit) error {
 	switch {
 	case errors.As(err, &invalid):
 		return s.formFaults(v, p, invalid)
-	case errors.Is(err, scheduler.ErrHoldExpired), errors.Is(err, scheduler.ErrSlotTaken):
+	case errors.Is(err, scheduler.ErrHoldExpired):
+		return s.expired(v, h, p.Fields)
+	case errors.Is(err, scheduler.ErrSlotTaken):
 		return wayOn(err, timesPlace(h.ServiceID, h.OfficeID, h.Place.Date, h.Party), "time.choose")
 	case err != nil:
 		return at(wayOn(err, "/", "nav.home"), h.OfficeID)
 	}
+	s.dropDraft(v)
 	return v.redirect("/a/" + booked.ManageToken + "?new=1")
 }
 
@@ -180,7 +195,7 @@ func (s *site) allFaults(c scheduler.Citizen, f fields, bad *scheduler.InvalidEr
 func typedFields(v *visit) fields {
 	get := func(name string) string { return httpkit.CleanText(v.PostForm.Get(name)) }
 	return fields{
-		Name: get("name"), Email: get("email"), Phone: get("phone"), Language: get("language"),
+		Name: get("name"), Told: get("told"), Relation: get("relation"), Email: get("email"), Phone: get("phone"), Language: get("language"),
 		Zone: get("zone"), FileNumber: get("file_number"), Note: cleanNote(v.PostForm.Get("note")),
 	}
 }
@@ -189,7 +204,9 @@ func typedFields(v *visit) fields {
 // is left in place for the engine's checks to see that something was typed.
 func (f fields) citizen(officeZone string, s *site) (scheduler.Citizen, *scheduler.InvalidError) {
 	bad := &scheduler.InvalidError{}
-	c := scheduler.Citizen{Name: f.Name, Email: f.Email, Language: s.Book.TagIn("notice", f.Language).Code(), Zone: f.Zone}
+	c := scheduler.Citizen{
+		Name: f.Name, Told: f.Told, Relation: scheduler.Relation(f.Relation), Email: f.Email, Language: s.Book.TagIn("notice", f.Language).Code(), Zone: f.Zone,
+	}
 	if c.Zone == officeZone {
 		c.Zone = ""
 	}

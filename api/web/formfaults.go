@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"mawid/internal/locale"
 	"mawid/scheduler"
 )
 
@@ -11,7 +12,7 @@ import (
 var errHoldUsed = fmt.Errorf("hold used: %w", scheduler.ErrInvalidState)
 
 // formFields are the fields in the order in which the form has them.
-var formFields = [...]string{"name", "email", "phone", "zone", "language", "file_number", "note"}
+var formFields = [...]string{"name", "told", "relation", "email", "phone", "zone", "language", "file_number", "note"}
 
 // formFieldOf is where in the form a fault of the engine's belongs.
 func formFieldOf(field string) string {
@@ -26,22 +27,28 @@ func formFieldOf(field string) string {
 // each field, and keeps what was typed. A fault that the form cannot mend is
 // told as it is.
 func (s *site) formFaults(v *visit, p formPage, invalid *scheduler.InvalidError) error {
-	texts := map[string]string{}
-	for _, f := range invalid.Fields {
-		if field := formFieldOf(f.Field); texts[field] == "" {
-			texts[field] = s.fieldSentence(v.lang, f.Code)
-		}
-	}
-	for _, field := range formFields {
-		if texts[field] != "" {
-			p.Faults = append(p.Faults, fieldFault{field, texts[field]})
-		}
-	}
+	p.Faults = s.faultsOf(v.lang, invalid)
 	if len(p.Faults) == 0 {
 		return invalid
 	}
 	p.Faulty = true
 	return s.show(v, 422, p)
+}
+
+// faultsOf words faults in the order in which forms have their fields.
+func (s *site) faultsOf(l *locale.Language, invalid *scheduler.InvalidError) (out []fieldFault) {
+	texts := map[string]string{}
+	for _, f := range invalid.Fields {
+		if field := formFieldOf(f.Field); texts[field] == "" {
+			texts[field] = s.fieldSentence(l, f.Code)
+		}
+	}
+	for _, field := range formFields {
+		if texts[field] != "" {
+			out = append(out, fieldFault{field, texts[field]})
+		}
+	}
+	return out
 }
 
 // cleanNote makes one line of what was typed in several: a note is shown and

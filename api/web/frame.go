@@ -9,9 +9,12 @@ import (
 
 // frame is what every page has around its content.
 type frame struct {
-	Lang        *locale.Language
-	Title       string // worded; without the program's name
-	Faulty      bool   // the page shows a form with faults
+	Lang   *locale.Language
+	Title  string // worded; without the program's name
+	Faulty bool   // the page shows a form with faults
+	// FormID is the form that a change of language sends, so that what is typed goes
+	// along; "" for links.
+	FormID      string
 	Languages   []languageLink
 	Style       string // addresses of the assets
 	Icon        string

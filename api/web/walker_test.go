@@ -105,11 +105,15 @@ func (w *walker) link(words string) *html.Node {
 func (w *walker) press(words string, fields ...string) *walker {
 	w.h.t.Helper()
 	for _, form := range w.all("form") {
-		for _, b := range find(form, "button") {
+		for _, b := range w.buttonsOf(form) {
 			if !strings.Contains(textOf(b), words) {
 				continue
 			}
 			values := formValues(form)
+			action := attr(form, "action")
+			if other := attr(b, "formaction"); other != "" {
+				action = other
+			}
 			for i := 0; i+1 < len(fields); i += 2 {
 				if _, has := values[fields[i]]; !has {
 					w.h.t.Fatalf("%s: the form has no field %q", w.url.Path, fields[i])
@@ -120,13 +124,24 @@ func (w *walker) press(words string, fields ...string) *walker {
 				values.Set(name, attr(b, "value"))
 			}
 			if strings.EqualFold(attr(form, "method"), "post") {
-				return w.send(http.MethodPost, attr(form, "action"), values)
+				return w.send(http.MethodPost, action, values)
 			}
-			return w.open(attr(form, "action") + "?" + values.Encode())
+			return w.open(action + "?" + values.Encode())
 		}
 	}
 	w.h.t.Fatalf("%s: no button %q in\n%s", w.url.Path, words, w.text())
 	return w
+}
+
+// buttonsOf are the buttons in a form, and those elsewhere that send it.
+func (w *walker) buttonsOf(form *html.Node) []*html.Node {
+	out := find(form, "button")
+	for _, b := range w.all("button") {
+		if id := attr(b, "form"); id != "" && id == attr(form, "id") && !slices.Contains(out, b) {
+			out = append(out, b)
+		}
+	}
+	return out
 }
 
 func formValues(form *html.Node) url.Values {

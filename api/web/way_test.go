@@ -151,7 +151,7 @@ func TestAnExpiredHoldLeadsBackToTheTimes(t *testing.T) {
 	h.clock.Advance(h.engine.Policy().HoldFor)
 	w.open(form).want(410, "Le délai est passé")
 	w.send(http.MethodPost, form, url.Values{"name": {"Amina"}, "email": {"amina@example.org"}}).want(410, "Le délai est passé")
-	w.click("Choisissez l'heure").want(200, "09:30")
+	w.click("Choisir une autre heure").want(200, "09:30")
 	if w.url.Path != "/fr/services/dgi-if/dgi-safi/2027-06-01" {
 		t.Errorf("the way on leads to %s", w.url.Path)
 	}

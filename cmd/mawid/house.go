@@ -117,6 +117,7 @@ func policy(s configs.Settings) scheduler.Policy {
 		HoldsFree: s.Limits.HoldsPerClient,
 		HoldsMost: s.Limits.HoldsWithProof,
 		ProveFor:  time.Duration(s.Booking.ConfirmMinutes) * time.Minute,
+		KeepDays:  s.Booking.KeepDays,
 	}
 }
 

@@ -54,6 +54,10 @@ func (h *house) jobs() []job {
 		{"@every 1s", "send codes that were asked for", func(ctx context.Context) error {
 			return h.engine.SendCodes(ctx, sweepBatch)
 		}},
+		{"@every 6h", "erase who past visits were for", func(ctx context.Context) error {
+			_, err := h.store.ForgetPersons(ctx, time.Now().AddDate(0, 0, -h.settings.Booking.KeepDays))
+			return err
+		}},
 		{"@every 10m", "forget codes that ran out", func(ctx context.Context) error {
 			_, err := h.store.ForgetCodes(ctx, time.Now().Add(-keepCodes))
 			return err

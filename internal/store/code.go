@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
 	"mawid/scheduler"
 )
 
@@ -105,4 +107,24 @@ func (db *DB) UnprovedAppointments(ctx context.Context, now time.Time, limit int
 		"SELECT "+appointmentColumns+" FROM appointments WHERE status = 'pending' AND prove_until <= ?"+
 			" ORDER BY prove_until, id LIMIT ?", micros(now), limit)
 	return wrap(ctx, db, "read unproved appointments", as, err)
+}
+
+// ForgetPersons erases who the visits were for that ended before the instant:
+// name, contact, what they wrote, and the messages kept of them. Office, service
+// and time stay. It returns how many it erased.
+func (db *DB) ForgetPersons(ctx context.Context, before time.Time) (int, error) {
+	n := 0
+	err := db.tx(ctx, func(tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, sqlx.Rebind(sqlx.DOLLAR, "DELETE FROM messages WHERE notice_id IN ("+
+			"SELECT n.id FROM notices n JOIN appointments a ON a.id = n.subject_id AND n.subject_kind = 'appointment'"+
+			" WHERE a.name <> '' AND a.ends_at < ?)"), micros(before)); err != nil {
+			return err
+		}
+		var err error
+		n, err = affected(tx.ExecContext(ctx, sqlx.Rebind(sqlx.DOLLAR, "UPDATE appointments SET name = '', email = '', phone = '',"+
+			" told = '', relation = '', citizen_zone = '', file_number = '', note = '', document_note = ''"+
+			" WHERE name <> '' AND ends_at < ?"), micros(before)))
+		return err
+	})
+	return wrap(ctx, db, "forget persons", n, err)
 }

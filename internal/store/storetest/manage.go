@@ -15,6 +15,7 @@ var manageCases = []testCase{
 	{"pending appointments whose time is over", manageUnproved},
 	{"a hold is extended once, and not ended meanwhile", manageExtend},
 	{"a notice to an address that is no more outlives the others", manageRecipient},
+	{"who past visits were for is erased", manageErase},
 }
 
 func newCode(subject string) scheduler.Code {
@@ -168,5 +169,34 @@ func manageRecipient(t *testing.T, s *suite) {
 	must(t, s.db.SettleNotice(s.ctx, ns[0], scheduler.Receipt{At: now0, State: scheduler.NoticeSent, Code: "sent"}))
 	if n := count(t, s.url, "notices WHERE recipient <> ''"); n != 0 {
 		t.Error("the address is kept although it was written to")
+	}
+}
+
+func manageErase(t *testing.T, s *suite) {
+	past, ahead := newAppointment(1), newAppointment(2)
+	past.EndsAt = now0.Add(-time.Microsecond)
+	ahead.EndsAt = now0
+	n := newNotice(&past, scheduler.NoticeConfirmation, now0)
+	s.commit(t, scheduler.Change{NewAppointments: []scheduler.Appointment{past, ahead}, Notices: []scheduler.Notice{n}})
+	claimed, err := s.db.ClaimNotices(s.ctx, scheduler.ChannelEmail, now0, now0.Add(time.Minute), 10)
+	must(t, err)
+	must(t, s.db.SettleNotice(s.ctx, claimed[0], scheduler.Receipt{
+		At: now0, State: scheduler.NoticeKept, Code: "kept", Message: &scheduler.Message{To: past.Citizen.Email, Text: past.Citizen.Name},
+	}))
+	for _, want := range []int{1, 0} {
+		if n, err := s.db.ForgetPersons(s.ctx, now0); n != want || err != nil {
+			t.Fatalf("%d erased, %v; want %d", n, err, want)
+		}
+	}
+	got, err := s.db.Appointment(s.ctx, past.ID)
+	must(t, err)
+	past.Citizen = scheduler.Citizen{Language: past.Citizen.Language}
+	past.FileNumber, past.Note, past.DocumentNote = "", "", ""
+	same(t, past, got)
+	got, err = s.db.Appointment(s.ctx, ahead.ID)
+	must(t, err)
+	same(t, ahead, got)
+	if n := count(t, s.url, "messages"); n != 0 {
+		t.Errorf("%d messages are kept", n)
 	}
 }

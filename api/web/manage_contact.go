@@ -1,0 +1,75 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"mawid/internal/locale"
+	"mawid/scheduler"
+)
+
+// contactPage corrects where and how a person is told.
+type contactPage struct {
+	frame
+	Appointment appointmentPart
+	Fields      fields
+	Faults      []fieldFault
+	Zones       []locale.Zone
+	Tongues     []*locale.Language
+}
+
+func (contactPage) file() string { return "contact" }
+
+// Fault is the sentence of a field's fault, or "".
+func (p contactPage) Fault(field string) string { return faultOf(p.Faults, field) }
+
+func (s *site) contactPage(v *visit, o *opened) contactPage {
+	v.place = o.place + "/contact"
+	c := o.Citizen
+	return contactPage{
+		frame: s.frame(v, v.lang.Say("correct.title")), Appointment: s.part(v, o),
+		Fields: fields{Email: c.Email, Phone: c.Phone, Language: c.Language, Zone: c.Zone},
+		Zones:  v.lang.Zones(), Tongues: s.Book.Speaking("notice"),
+	}
+}
+
+func (s *site) askContact(v *visit) error {
+	o, err := s.open(v)
+	if err != nil {
+		return err
+	}
+	if err := s.changeable(&o); err != nil {
+		return err
+	}
+	return s.show(v, http.StatusOK, s.contactPage(v, &o))
+}
+
+func (s *site) contact(v *visit) error {
+	o, err := s.open(v)
+	if err != nil {
+		return err
+	}
+	if err := readForm(v); err != nil {
+		return err
+	}
+	p := s.contactPage(v, &o)
+	typed := typedFields(v)
+	c, bad := typed.citizen(o.Zone, s)
+	c.Name = o.Citizen.Name
+	if len(bad.Fields) > 0 {
+		err = s.allFaults(c, fields{}, bad)
+	} else {
+		x := scheduler.Correction{Email: &c.Email, Phone: &c.Phone, Language: &c.Language, Zone: &c.Zone}
+		_, err = s.Engine.Correct(v.Context(), o.ID, revision(v), x, o.actor())
+	}
+	var invalid *scheduler.InvalidError
+	switch {
+	case errors.As(err, &invalid):
+		p.Fields, p.Faulty = typed, true
+		p.Faults = s.faultsOf(v.lang, invalid)
+		return s.show(v, http.StatusUnprocessableEntity, p)
+	case err != nil:
+		return wayOn(err, o.place, "manage.title")
+	}
+	return v.redirect(o.place + "?corrected=1")
+}
