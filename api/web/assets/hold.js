@@ -18,5 +18,6 @@
   };
   const timer = setInterval(tick, 1000);
   shown.parentElement.hidden = false;
+  box.querySelector("p").hidden = true; // the same, in whole minutes
   tick();
 })();
