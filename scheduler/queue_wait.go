@@ -11,7 +11,9 @@ import (
 // times of a log-normal distribution around the measured mean.
 const (
 	forecastRuns = 200
-	usualSpread  = 0.5 // standard deviation ÷ mean, until enough was measured
+	fewestRuns   = 40
+	forecastWork = 12_000 // tickets × runs: a longer line is played less often
+	usualSpread  = 0.5    // standard deviation ÷ mean, until enough was measured
 	callTakes    = 30 * time.Second
 	showRate     = 0.85 // of appointments still to come
 	lateRate     = 0.3  // of those whose time has passed
@@ -151,13 +153,14 @@ func (r Room) Forecast(c *Catalogue) map[string]Wait {
 	for i := range waits {
 		waits[i] = make([]time.Duration, 0, forecastRuns)
 	}
-	for range forecastRuns {
+	runs := max(min(forecastRuns, forecastWork/max(len(r.Line), 1)), fewestRuns)
+	for range runs {
 		g.play(r, c, rnd, waits)
 	}
 	out := make(map[string]Wait, len(r.Line))
 	for i := range r.Line {
 		slices.Sort(waits[i])
-		out[r.Line[i].ID] = Wait{Low: waits[i][forecastRuns/2], High: waits[i][forecastRuns*8/10]}
+		out[r.Line[i].ID] = Wait{Low: waits[i][runs/2], High: waits[i][runs*8/10]}
 	}
 	return out
 }

@@ -38,8 +38,8 @@ func (c benchCommand) Validate() error {
 }
 
 // Run measures whole bookings per second (day, appointment, notices, history)
-// against the bare transaction, and unchanged calendars against an empty handler,
-// in the same run.
+// against the bare transaction, unchanged calendars against an empty handler, and
+// calls against the plain claim, in the same run.
 func (c benchCommand) Run(ctx context.Context, cli *commands, io streams) error {
 	settings, err := loadSettings(cli)
 	if err != nil {
@@ -218,10 +218,14 @@ func (b *bench) run(ctx context.Context, each time.Duration, io streams) error {
 	if err != nil {
 		return err
 	}
-	return b.print(lines, calendars, io)
+	calls, err := b.runCalls(ctx)
+	if err != nil {
+		return err
+	}
+	return b.print(lines, calendars, calls, io)
 }
 
-func (b *bench) print(lines []line, calendars feedLine, io streams) error {
+func (b *bench) print(lines []line, calendars feedLine, calls callLine, io streams) error {
 	fmt.Fprintf(io.out, "%s, %d processors, %s; medians of %d rounds\n", b.db.Dialect(), runtime.NumCPU(), goVersion(), benchRounds)
 	w := tabwriter.NewWriter(io.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "clients\tbare transactions/s\twhole bookings/s\tp99 of a booking\tratio\t")
@@ -237,7 +241,10 @@ func (b *bench) print(lines []line, calendars feedLine, io streams) error {
 	}
 	empty, feed := median(calendars.empty), median(calendars.feed)
 	fmt.Fprintf(io.out, "calendars, %d clients: %.0f answers 304/s; an empty handler %.0f/s\n", feedClients, feed, empty)
-	_, err := fmt.Fprintf(io.out, "ratios whole/bare:%s feed304=%.2f\n", ratios, feed/empty)
+	claim, call := median(calls.claim), median(calls.call)
+	fmt.Fprintf(io.out, "call next, %d desks, a queue of %d: p99 %s; the plain claim statement %s\n", callDesks, callPeople,
+		call.Round(10*time.Microsecond), claim.Round(10*time.Microsecond))
+	_, err := fmt.Fprintf(io.out, "ratios whole/bare:%s feed304=%.2f call-p99=%.2f\n", ratios, feed/empty, float64(call)/float64(claim))
 	return err
 }
 

@@ -19,14 +19,7 @@ import (
 // %LOCK and %SKIP are the dialect's.
 const claim = `
 WITH pick AS MATERIALIZED (
-  SELECT t.id,
-    CASE WHEN NOT EXISTS (
-        SELECT 1 FROM tickets o
-        WHERE o.pool_id = t.pool_id AND o.date = t.date AND o.state = 'waiting' AND o.plain_due_at < t.plain_due_at
-      ) THEN 'order'
-      WHEN t.guard_at <= ? THEN 'waited'
-      WHEN q.credit_used = 0 AND t.due_at < t.plain_due_at THEN 'priority'
-      ELSE 'order' END AS reason
+  SELECT t.id AS id, q.credit_used AS credit_used
   FROM tickets t, (SELECT credit_used FROM queues WHERE pool_id = ? AND date = ?%LOCK) q
   WHERE t.pool_id = ? AND t.date = ? AND t.state = 'waiting'
     AND NOT EXISTS (SELECT 1 FROM tickets d WHERE d.at_desk = ? AND d.at_desk <> '')
@@ -36,7 +29,15 @@ WITH pick AS MATERIALIZED (
   LIMIT 1%SKIP
 )`
 
-const claimUpdate = `UPDATE tickets SET state = 'called', desk_id = ?, at_desk = ?, staff_id = ?, call_reason = pick.reason,
+const claimUpdate = `UPDATE tickets SET state = 'called', desk_id = ?, at_desk = ?, staff_id = ?,
+  call_reason = CASE
+    WHEN NOT EXISTS (
+      SELECT 1 FROM tickets o WHERE o.pool_id = tickets.pool_id AND o.date = tickets.date AND o.state = 'waiting'
+        AND o.plain_due_at < tickets.plain_due_at
+    ) THEN 'order'
+    WHEN guard_at <= ? THEN 'waited'
+    WHEN pick.credit_used = 0 AND due_at < plain_due_at THEN 'priority'
+    ELSE 'order' END,
   since_at = CASE WHEN since_at > ? THEN since_at ELSE ? END,
   called_at = CASE WHEN since_at > ? THEN since_at ELSE ? END,
   first_call_at = CASE WHEN first_call_at > 0 THEN first_call_at WHEN since_at > ? THEN since_at ELSE ? END,
@@ -46,8 +47,8 @@ RETURNING `
 
 func claimArgs(c scheduler.Calling) (pick, update []any) {
 	now, date := micros(c.At), dateText(c.Date)
-	pick = []any{now, c.PoolID, date, c.PoolID, date, c.DeskID, now, now}
-	return pick, []any{c.DeskID, c.DeskID, c.StaffID, now, now, now, now, now, now}
+	pick = []any{c.PoolID, date, c.PoolID, date, c.DeskID, now, now}
+	return pick, []any{c.DeskID, c.DeskID, c.StaffID, now, now, now, now, now, now, now}
 }
 
 var (
