@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/mail"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -78,8 +79,8 @@ func checkSMTP(s string) error {
 
 func checkSMS(s string) error {
 	u, err := url.Parse(s)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return errors.New("want the http:// or https:// address of a gateway")
+	if err != nil || !slices.Contains([]string{"http", "https", "smpp", "smpps"}, u.Scheme) || u.Host == "" {
+		return errors.New("want the http:// or https:// address of a gateway, or the smpp:// or smpps:// one of a centre")
 	}
 	return nil
 }

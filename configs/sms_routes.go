@@ -10,7 +10,7 @@ import (
 type SMSRoute struct {
 	Name      string   // in receipts and logs
 	Countries []string // beginnings of numbers, such as "+212"; none: all
-	URL       string   // the scheme picks the driver: http, https
+	URL       string   // the scheme picks the driver: http, https, smpp, smpps
 	Method    string
 	Headers   map[string]string
 	Body      string // template; "": the JSON object that Mawid speaks
@@ -71,7 +71,7 @@ func smsRoute(v value) SMSRoute {
 		Receipts:  smsReceipts(o.get("receipts")),
 	}
 	if u, err := url.Parse(route.URL); err == nil && !regexp.MustCompile(`^(https?|smpps?)$`).MatchString(u.Scheme) {
-		o.get("url").fault("want the address of a gateway: https://, http://")
+		o.get("url").fault("want the address of a gateway: https://, http://, or of a centre: smpp://, smpps://")
 	}
 	return route
 }

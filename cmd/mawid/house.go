@@ -28,6 +28,7 @@ type house struct {
 	// calendars are the feeds that are answered; nil before handler.
 	calendars *feed.Feeds
 	wake      chan struct{}    // a notice is due now
+	centres   []*notifier.SMPP // short message centres that are spoken to
 	notices   *notifier.Worker // sends what is due; only while serving
 	stopping  <-chan struct{}  // closed when streams of events must end
 	clock     scheduler.Clock  // of the engine and of what people are shown

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -94,11 +93,16 @@ func (h *house) withSenders(c notifier.Config) (*notifier.Worker, error) {
 		return nil, err
 	}
 	if h.settings.SMSURL != "" {
-		gateway, err := notifier.NewGateway(h.settings.SMSURL, time.Now)
+		sender, err := h.smsSender(configs.SMSRoute{Name: "sms", URL: h.settings.SMSURL})
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("setting sms_url: %w", err)
 		}
-		routes = append(routes, notifier.Route{Name: "sms", Sender: gateway})
+		routes = append(routes, notifier.Route{Name: "sms", Sender: sender})
+	}
+	for _, r := range routes {
+		if centre, ok := r.Sender.(*notifier.SMPP); ok {
+			h.centres = append(h.centres, centre)
+		}
 	}
 	if len(routes) > 0 {
 		if c.SMS, err = notifier.NewRoutes(routes, time.Now); err != nil {
@@ -125,7 +129,7 @@ func (h *house) smsRoutes() ([]notifier.Route, []notifier.ReceiptForm, error) {
 	var routes []notifier.Route
 	var forms []notifier.ReceiptForm
 	for _, r := range read {
-		sender, err := smsSender(r)
+		sender, err := h.smsSender(r)
 		if err != nil {
 			return nil, nil, fmt.Errorf("setting sms_routes: route %s: %w", r.Name, err)
 		}
@@ -139,13 +143,30 @@ func (h *house) smsRoutes() ([]notifier.Route, []notifier.ReceiptForm, error) {
 }
 
 // smsSender is the driver of a route, by the scheme of its address.
-func smsSender(r configs.SMSRoute) (notifier.Sender, error) {
-	if strings.HasPrefix(r.URL, "http") {
-		return notifier.NewGatewayOf(notifier.GatewayForm{
-			URL: r.URL, Method: r.Method, Headers: r.Headers, Body: r.Body, Success: r.Success, MessageID: r.MessageID,
-		}, time.Now)
+func (h *house) smsSender(r configs.SMSRoute) (notifier.Sender, error) {
+	switch {
+	case strings.HasPrefix(r.URL, "smpp"):
+		return notifier.NewSMPP(r.Name, r.URL, h.store, h.report)
+	case r.URL == h.settings.SMSURL && r.Method == "": // its address is no template
+		return notifier.NewGateway(r.URL, time.Now)
 	}
-	return nil, errors.New("url: no driver for this kind of address")
+	return notifier.NewGatewayOf(notifier.GatewayForm{
+		URL: r.URL, Method: r.Method, Headers: r.Headers, Body: r.Body, Success: r.Success, MessageID: r.MessageID,
+	}, time.Now)
+}
+
+// startCentres keeps the connections to short message centres. The function it
+// returns ends them.
+func (h *house) startCentres(log *slog.Logger) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	for _, c := range h.centres {
+		running.Go(func() { c.Run(ctx, log) })
+	}
+	return func() {
+		cancel()
+		running.Wait()
+	}
 }
 
 // report notes what came back of a notice.

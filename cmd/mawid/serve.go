@@ -108,6 +108,7 @@ func (h *house) startWork(log *slog.Logger) (stop func(), err error) {
 		stopBounces()
 		return nil, err
 	}
+	stopCentres := h.startCentres(log)
 	var running sync.WaitGroup
 	running.Go(func() { h.notices.Run(ctx, h.wake) })
 	return func() {
@@ -115,6 +116,7 @@ func (h *house) startWork(log *slog.Logger) (stop func(), err error) {
 		stopBounces()
 		stopJobs()
 		running.Wait()
+		stopCentres() // when nothing is under way to them
 	}, nil
 }
 
