@@ -270,7 +270,7 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		{"SMTP_URL", "smtp://"},
 		{"SMTP_URL", "http://mail.example"},
 		{"SMTP_URL", "smtp://mail.example/x"},
-		{"SMS_URL", "smpp://a"},
+		{"SMS_URL", "ftp://a"},
 		{"LOG_FORMAT", "xml"},
 		{"MAIL_FROM", "Mawid"},
 		{"MAIL_FROM", "a@b\r\nBcc: c@d"},
