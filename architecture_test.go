@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"configs":           {"scheduler"},
 	"notifier":          {"scheduler", "internal/calendar", "internal/locale", "notifier/smpp"},
 	"notifier/smpp":     {},
+	"notifier/webhook":  {"scheduler"},
 	"api/httpkit":       {"scheduler", "internal/locale"},
 	"api/rest":          {"scheduler", "internal/calendar", "internal/locale", "api/httpkit"},
 	"api/web":           {"scheduler", "internal/calendar", "internal/locale", "api/httpkit"},
@@ -31,7 +32,7 @@ var mayImport = map[string][]string{
 	"api/dav":           {"scheduler", "internal/calendar", "internal/locale", "api/httpkit"},
 	"cmd/mawid": {
 		"scheduler", "internal/store", "internal/calendar", "internal/locale", "internal/tz", "configs",
-		"notifier", "api/httpkit", "api/rest", "api/web", "api/feed", "api/dav",
+		"notifier", "notifier/webhook", "api/httpkit", "api/rest", "api/web", "api/feed", "api/dav",
 	},
 	"internal/testreport": {},
 	// Helpers of tests; nothing that ships imports them.

@@ -44,6 +44,8 @@ type Settings struct {
 	SMSURL   string // empty: short messages are kept and shown to staff
 	// SMSRoutes is a file of gateways by country, before SMSURL; or empty.
 	SMSRoutes string
+	// WebhooksPrivate lets webhooks call loopback and private addresses.
+	WebhooksPrivate bool
 
 	DKIM    DKIM
 	Bounces Bounces

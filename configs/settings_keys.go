@@ -41,6 +41,7 @@ var settingKeys = []settingKey{
 	text("mail_from", func(s *Settings) *string { return &s.MailFrom }, checkMailFrom, plain),
 	text("sms_url", func(s *Settings) *string { return &s.SMSURL }, checkSMS, maskURL),
 	text("sms_routes", func(s *Settings) *string { return &s.SMSRoutes }, checkPath, plain),
+	onOff("webhooks_private", func(s *Settings) *bool { return &s.WebhooksPrivate }),
 	text("dkim.domain", func(s *Settings) *string { return &s.DKIM.Domain }, checkDomain, plain),
 	text("dkim.selector", func(s *Settings) *string { return &s.DKIM.Selector }, checkDomain, plain),
 	text("dkim.key_file", func(s *Settings) *string { return &s.DKIM.KeyFile }, checkPath, plain),

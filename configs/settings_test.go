@@ -107,9 +107,9 @@ func TestEveryKeyCanBeSetInBothWays(t *testing.T) {
 		DatabaseURL: "postgres://u:p@db/mawid?sslmode=disable", Listen: ":80", PublicURL: "https://rdv.example", DataDir: "/var/lib/mawid",
 		Catalogue: "agadir.yaml", ZoneData: "zones.zip", SMTPURL: "smtps://u:p@mail.example:465", MailFrom: "rdv@example.org",
 		SMSURL: "https://sms.example/send?key=k", Secret: secret, LogFormat: "json", MetricsListen: "off",
-		SMSRoutes: "sms.yaml",
-		DKIM:      configs.DKIM{Domain: "rdv.example", Selector: "s1", KeyFile: "dkim.pem"},
-		Bounces:   configs.Bounces{Listen: ":25", Protocol: "lmtp", Domain: "b.rdv.example"},
+		SMSRoutes: "sms.yaml", WebhooksPrivate: true,
+		DKIM:    configs.DKIM{Domain: "rdv.example", Selector: "s1", KeyFile: "dkim.pem"},
+		Bounces: configs.Bounces{Listen: ":25", Protocol: "lmtp", Domain: "b.rdv.example"},
 		Notices: scheduler.NoticePolicy{
 			WorkingDays: 2, WeekAhead: 30, Hour: 11*60 + 15, LastUse: 3 * time.Hour,
 			Night: scheduler.Quiet{From: 22 * 60, To: 7 * 60}, Ramadan: scheduler.Quiet{From: 18 * 60, To: 19 * 60},
@@ -134,6 +134,7 @@ log_format: json
 metrics_listen: off
 trusted_proxies: [10.1.2.3/8, "::1/128"]
 sms_routes: sms.yaml
+webhooks_private: on
 dkim: {domain: rdv.example, selector: s1, key_file: dkim.pem}
 bounces: {listen: ":25", protocol: lmtp, domain: b.rdv.example}
 notices: {reminder_working_days: 2, reminder_eve: off, week_ahead_days: 30, reminder_time: "11:15", last_minutes: 180,
@@ -155,7 +156,7 @@ contact: {phone: 0524 00 00 00, email: aide@rdv.example, text: de 9 h à 16 h}
 		"MAWID_MAIL_FROM=rdv@example.org", "MAWID_SMS_URL=https://sms.example/send?key=k", "MAWID_SECRET=" + secret, "MAWID_LOG_FORMAT=json",
 		"MAWID_METRICS_LISTEN=off", "MAWID_TRUSTED_PROXIES=10.0.0.0/8, ::1/128", "MAWID_BOOKING_LEAD_MINUTES=0", "MAWID_BOOKING_HORIZON_DAYS=90",
 		"MAWID_BOOKING_HOLD_MINUTES=5", "MAWID_BOOKING_MAX_PARTY=2", "MAWID_BOOKING_CONFIRM_MINUTES=45", "MAWID_BOOKING_KEEP_DAYS=60", "MAWID_LIMITS_REQUESTS_PER_MINUTE=0",
-		"MAWID_SMS_ROUTES=sms.yaml", "MAWID_DKIM_DOMAIN=rdv.example", "MAWID_DKIM_SELECTOR=s1", "MAWID_DKIM_KEY_FILE=dkim.pem",
+		"MAWID_SMS_ROUTES=sms.yaml", "MAWID_WEBHOOKS_PRIVATE=on", "MAWID_DKIM_DOMAIN=rdv.example", "MAWID_DKIM_SELECTOR=s1", "MAWID_DKIM_KEY_FILE=dkim.pem",
 		"MAWID_BOUNCES_LISTEN=:25", "MAWID_BOUNCES_PROTOCOL=lmtp", "MAWID_BOUNCES_DOMAIN=b.rdv.example",
 		"MAWID_NOTICES_REMINDER_WORKING_DAYS=2", "MAWID_NOTICES_REMINDER_EVE=off", "MAWID_NOTICES_WEEK_AHEAD_DAYS=30",
 		"MAWID_NOTICES_REMINDER_TIME=11:15", "MAWID_NOTICES_LAST_MINUTES=180", "MAWID_NOTICES_QUIET_NIGHT=22:00-07:00",

@@ -51,6 +51,7 @@ type Store interface {
 
 	FeedStore
 	AppPasswordStore
+	WebhookStore
 	ManageStore
 	ImportStore
 	FileStore

@@ -19,6 +19,7 @@ type commands struct {
 	Backup  backupCommand  `cmd:"" help:"Write all that is stored into a file, while Mawid may go on serving."`
 	Restore restoreCommand `cmd:"" help:"Fill an empty database from a backup, of the same or the other kind."`
 	Zones   zonesCommand   `cmd:"" help:"List appointments whose instant the zone data in force changes; write the new ones with --apply."`
+	Webhook webhookCommand `cmd:"" help:"Programs of others that are told what happens."`
 	User    userCommand    `cmd:"" help:"Add, list or disable staff."`
 	File    fileCommand    `cmd:"" help:"Import a list of old files."`
 	Mail    mailCommand    `cmd:"" help:"Make the key that mail is signed with; print the DNS records to publish."`

@@ -85,6 +85,9 @@ func (h *house) prepare(ctx context.Context) error {
 	if err := h.store.Migrate(ctx); err != nil {
 		return err
 	}
+	if err := h.store.LookForWebhooks(ctx); err != nil {
+		return err
+	}
 	secret, err := loadSecret(h.settings)
 	if err != nil {
 		return err

@@ -30,7 +30,7 @@ const (
 // jobs is the table of periodic work.
 func (h *house) jobs() []job {
 	near := h.engine.NearWatch()
-	return append(h.calendarJobs(), []job{
+	return append(append(h.calendarJobs(), h.webhookJobs()...), []job{
 		{"@every 10s", "tell who waits elsewhere that their turn is near", func(ctx context.Context) error {
 			_, err := near.Tell(ctx)
 			return err

@@ -111,6 +111,7 @@ func (h *house) startWork(log *slog.Logger) (stop func(), err error) {
 	stopCentres := h.startCentres(log)
 	var running sync.WaitGroup
 	running.Go(func() { h.notices.Run(ctx, h.wake) })
+	running.Go(func() { h.webhooks(log).Run(ctx, webhookEvery) })
 	return func() {
 		cancel()
 		stopBounces()

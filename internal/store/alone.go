@@ -66,7 +66,7 @@ func (a *alone) replace(ctx context.Context, from int64, data scheduler.Catalogu
 		return err
 	}
 	c.CatalogueVersion = from + 1 // days that are new belong to what is written here
-	ws, err := plan(&c)
+	ws, err := a.db.plan(&c)
 	if err != nil {
 		return err
 	}

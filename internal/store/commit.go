@@ -23,7 +23,7 @@ const maxJoined = 16
 // before and is left out. Any other error is a fault of the caller or of the
 // database; after one of the connection the change may or may not be written.
 func (db *DB) Commit(ctx context.Context, c scheduler.Change) error {
-	ws, err := plan(&c)
+	ws, err := db.plan(&c)
 	if err == nil && len(ws) > 0 {
 		switch {
 		case !db.dialect.joins:

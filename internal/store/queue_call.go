@@ -66,7 +66,7 @@ const maxCallTries = 16
 // ErrInvalidState when somebody is at the desk already.
 func (db *DB) CallNext(ctx context.Context, c scheduler.Calling) (scheduler.Ticket, error) {
 	call := db.callInSteps
-	if db.dialect.joins {
+	if db.dialect.joins && !db.hooked.Load() {
 		call = db.callInOne
 	}
 	for range maxCallTries {
@@ -122,14 +122,17 @@ func (db *DB) callInSteps(ctx context.Context, c scheduler.Calling) (t scheduler
 	pick, update := claimArgs(c)
 	err = db.tx(ctx, func(tx *sqlx.Tx) error {
 		t, err = readOne(ctx, txRows(tx), (*ticketRow).ticket,
-			db.dialect.queue(claim)+claimUpdate+ticketColumns, append(pick, update...)...)
+			db.dialect.queue(claim)+claimUpdate+callReturns, append(pick, update...)...)
 		if err != nil {
 			return err
 		}
 		if err := txExec(ctx, tx, 1, callStep+"tickets WHERE id = ?", c.Actor, t.ID); err != nil {
 			return err
 		}
-		return txExec(ctx, tx, 1, callBump+"tickets WHERE id = ?) WHERE pool_id = ? AND date = ?", t.ID, c.PoolID, dateText(c.Date))
+		if err := txExec(ctx, tx, 1, callBump+"tickets WHERE id = ?) WHERE pool_id = ? AND date = ?", t.ID, c.PoolID, dateText(c.Date)); err != nil {
+			return err
+		}
+		return runUnprepared(ctx, tx, db.callEvent(&t))
 	})
 	return t, err
 }

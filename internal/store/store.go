@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"github.com/jmoiron/sqlx"
 
@@ -45,6 +46,8 @@ type DB struct {
 	path string
 	// group writes commits that meet together; SQLite only.
 	group *group
+	// hooked says that endpoints want to hear of events, see LookForWebhooks.
+	hooked atomic.Bool
 }
 
 // handle is a pool of connections with its prepared statements.
