@@ -1,6 +1,6 @@
 # Mawid. `make help` lists what can be made.
 GO      ?= go
-GOTEST  ?= $(GO) test -race -timeout 20m -json
+GOTEST  ?= $(GO) test -race -timeout 45m -json
 STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOFUMPT     = $(GO) run mvdan.cc/gofumpt@v0.12.0
 
