@@ -1,6 +1,8 @@
 # Mawid. `make help` lists what can be made.
 GO      ?= go
 GOTEST  ?= $(GO) test -race -timeout 45m -json
+# Simulations that are smaller under the race detector, and run once more at full size.
+LARGE   = ^(TestASeason|TestThreeYearsOfFiles)$$
 STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOFUMPT     = $(GO) run mvdan.cc/gofumpt@v0.12.0
 
@@ -18,6 +20,7 @@ run: ## start Mawid on the sample of Safi
 test: ## install what tests need, run every test on SQLite and PostgreSQL
 	./internal/testdb/need.sh
 	./internal/testdb/run.sh $(GOTEST) ./...
+	./internal/testdb/run.sh $(GO) test -timeout 45m -json -run '$(LARGE)' ./notifier ./scheduler
 
 fast: ## the tests without the race detector
 	./internal/testdb/need.sh
