@@ -33,10 +33,3 @@ func (r *recent[K, V]) get(key K, fresh func() V) V {
 	}
 	return v
 }
-
-func (r *recent[K, V]) drop(key K) {
-	if e, ok := r.byKey[key]; ok {
-		r.order.Remove(e)
-		delete(r.byKey, key)
-	}
-}

@@ -8,18 +8,6 @@ import (
 	"mawid/scheduler"
 )
 
-// signedIn leads who is not signed in to the sign-in page.
-func (s *site) signedIn(a staffAction) action {
-	return func(v *visit) error {
-		private(v)
-		u := s.Sessions.CurrentUser(v.Request)
-		if u == nil {
-			return v.redirect("/desk/sign-in")
-		}
-		return a(v, u)
-	}
-}
-
 // signInPage asks who is there.
 type signInPage struct {
 	frame
