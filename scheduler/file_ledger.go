@@ -38,6 +38,7 @@ type LedgerRow struct {
 	Visits           Figure // people who answered whether a visit settled their matter
 	SettledAtOnce    Figure // of them: yes
 	MedianWait       Figure // minutes in the waiting room
+	Waited           bool   // anybody was there
 }
 
 // LedgerStep is the account of one kind of step of one administration: those
@@ -200,7 +201,7 @@ func (f *Figure) blank() {
 // are kept back.
 func (r *LedgerRow) spread(days, waits []int) {
 	r.MedianDays, r.P90Days = percentile(days, 50), percentile(days, 90)
-	r.MedianWait = percentile(waits, 50)
+	r.MedianWait, r.Waited = percentile(waits, 50), len(waits) > 0
 }
 
 func (s *stepAccount) figure(administration, kind string) LedgerStep {
@@ -266,6 +267,16 @@ func (e *Engine) eachFile(ctx context.Context, q FileQuery, f func(*File) error)
 		last := &page[len(page)-1]
 		q.AfterDue, q.AfterID = last.Summary().Due, last.ID
 	}
+}
+
+// Figures lists all figures in the order of the fields. A number of days or
+// minutes that nobody stands behind is kept back like one of too few.
+func (r *LedgerRow) Figures() []Figure {
+	median, p90, wait := r.MedianDays, r.P90Days, r.MedianWait
+	median.Hidden = median.Hidden || r.Settled.Value == 0 || r.Settled.Hidden
+	p90.Hidden = p90.Hidden || r.Settled.Value == 0 || r.Settled.Hidden
+	wait.Hidden = wait.Hidden || !r.Waited
+	return []Figure{r.Open, r.Late, r.Settled, median, p90, r.PromisesDue, r.PromisesKept, r.Visits, r.SettledAtOnce, wait}
 }
 
 // counts lists the figures that add up over administrations.

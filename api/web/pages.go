@@ -25,6 +25,7 @@ func pages(l *locale.Language) []page {
 		movePage{frame: f},
 		errorPage{frame: f},
 		proofPage{frame: f},
+		ledgerPage{frame: f},
 		boardPage{frame: f},
 		ticketPage{frame: f},
 		kioskPage{frame: f},

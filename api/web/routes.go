@@ -102,6 +102,8 @@ func (s *site) table(l *locale.Language) http.Handler {
 	} {
 		mux.Handle(r.pattern, s.Sessions.Middleware(s.handle(l, s.in("staff", r.action))))
 	}
+	mux.Handle("GET /ledger", s.handle(l, s.in("ledger", s.ledger)))
+	mux.Handle("GET /ledger.json", s.handle(l, s.ledgerJSON))
 	for _, r := range s.staffRoutes() {
 		mux.Handle(r.pattern, s.Sessions.Middleware(s.handle(l, s.in("staff", s.staff(r)))))
 	}

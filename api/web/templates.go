@@ -93,6 +93,7 @@ func functions(l *locale.Language) template.FuncMap {
 		"plural": func(key string, n int, args ...any) template.HTML {
 			return isolated(l.Plural(key, n, isolate(args)...))
 		},
+		"said": isolated, // a sentence made before, with its isolates
 		// For attributes and titles, where no element can stand.
 		"plain": func(key string, args ...any) string { return l.Say(key, isolate(args)...) },
 		// For titles of windows, where direction marks would show.

@@ -40,6 +40,9 @@ type Config struct {
 	Feeds bool
 	// Unofficial says that the catalogue is a sample; every page then says so.
 	Unofficial bool
+	// Waits reads how long people waited, for the public account; nil when nothing
+	// measures it.
+	Waits Waits
 	// Guard asks for a proof of work under pressure, and bounds the holds of a
 	// client; nil asks nothing.
 	Guard *httpkit.Guard
@@ -112,6 +115,7 @@ type site struct {
 	keys      []string // of all sentences, sorted
 	templates templates
 	assets    assets
+	ledgers   *ledgers
 }
 
 // New returns the handler of all pages. A template that does not parse, names a
@@ -120,7 +124,7 @@ func New(c Config) (http.Handler, error) {
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	s := &site{Config: c, origin: strings.TrimSuffix(c.PublicURL, "/"), keys: c.Book.Keys()}
+	s := &site{Config: c, ledgers: &ledgers{}, origin: strings.TrimSuffix(c.PublicURL, "/"), keys: c.Book.Keys()}
 	var err error
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, fmt.Errorf("web: %w", err)

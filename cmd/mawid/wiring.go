@@ -98,7 +98,7 @@ func (h *house) pages(book *locale.Book, sessions *httpkit.Sessions, limiter *ht
 	return web.New(web.Config{
 		Engine: h.engine, Book: book, Clock: h.clock, Zones: h.zones, PublicURL: h.settings.PublicURL, ICS: h.ics(book),
 		Feeds: true, Unofficial: h.settings.Catalogue == "", Limiter: limiter,
-		Guard: guard, Contact: web.Contact(h.settings.Contact), Sessions: sessions, Outbox: h.store, Agenda: h.store,
+		Guard: guard, Contact: web.Contact(h.settings.Contact), Waits: h.store.Waits, Sessions: sessions, Outbox: h.store, Agenda: h.store,
 		Staff: h.store, Accounts: h.accounts(), Preview: preview,
 	})
 }
