@@ -82,6 +82,11 @@ func (s *site) waits(ctx context.Context, from, to scheduler.Date) (scheduler.Wa
 	return out, nil
 }
 
+// ledgerRoutes is the addresses of the public account.
+func (s *site) ledgerRoutes() []route {
+	return []route{{"GET /ledger", s.ledger}, {"GET /ledger.json", s.ledgerJSON}}
+}
+
 // askedYear reads the year of the address; any other than the last few is the
 // running one.
 func (s *site) askedYear(v *visit) (year, running int) {
@@ -337,4 +342,3 @@ func number(f scheduler.Figure) *int {
 	}
 	return &f.Value
 }
-

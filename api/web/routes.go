@@ -84,14 +84,10 @@ func (s *site) table(l *locale.Language) http.Handler {
 	} {
 		mux.Handle(r.pattern, s.handle(l, s.in("room", r.action)))
 	}
-	for _, r := range s.fileRoutes() {
-		mux.Handle(r.pattern, s.handle(l, s.in("file", r.action)))
-	}
-	for _, r := range s.opinionRoutes() {
-		mux.Handle(r.pattern, s.handle(l, s.in("opinion", r.action)))
-	}
-	for _, r := range s.letterRoutes() {
-		mux.Handle(r.pattern, s.handle(l, s.in("letter", r.action)))
+	for topic, routes := range map[string][]route{"file": s.fileRoutes(), "opinion": s.opinionRoutes(), "letter": s.letterRoutes(), "ledger": s.ledgerRoutes()} {
+		for _, r := range routes {
+			mux.Handle(r.pattern, s.handle(l, s.in(topic, r.action)))
+		}
 	}
 	for _, r := range []route{
 		{"GET /desk/sign-in", s.askSignIn},
@@ -102,8 +98,6 @@ func (s *site) table(l *locale.Language) http.Handler {
 	} {
 		mux.Handle(r.pattern, s.Sessions.Middleware(s.handle(l, s.in("staff", r.action))))
 	}
-	mux.Handle("GET /ledger", s.handle(l, s.in("ledger", s.ledger)))
-	mux.Handle("GET /ledger.json", s.handle(l, s.ledgerJSON))
 	for _, r := range s.staffRoutes() {
 		mux.Handle(r.pattern, s.Sessions.Middleware(s.handle(l, s.in("staff", s.staff(r)))))
 	}
