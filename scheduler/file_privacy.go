@@ -93,9 +93,21 @@ type ForgetStore interface {
 	ForgetFileAccesses(ctx context.Context, before Date) (int, error)
 	// ForgetNeeds erases the words of opinions given before a day.
 	ForgetNeeds(ctx context.Context, before Date) (int, error)
+	// CountForgettable counts what these three would erase now.
+	CountForgettable(ctx context.Context, files, accesses, needs Date) (Forgotten, error)
 }
 
-// ForgetFiles erases what is past its time on a day.
+// CountForgettable counts what ForgetFiles would erase now.
+func (e *Engine) CountForgettable(ctx context.Context, r Retention) (Forgotten, error) {
+	on := DateOf(e.now())
+	n, err := e.store.CountForgettable(ctx, on.AddDays(-r.Contact), on.AddDays(-r.Accesses), on.AddDays(-r.Opinions))
+	if err != nil {
+		return n, fmt.Errorf("count what can be forgotten: %w", err)
+	}
+	return n, nil
+}
+
+// ForgetFiles erases what is past its time now.
 func (e *Engine) ForgetFiles(ctx context.Context, r Retention) (Forgotten, error) {
 	on := DateOf(e.now())
 	var out Forgotten

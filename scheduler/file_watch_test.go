@@ -215,6 +215,9 @@ func TestForgettingLeavesTheLedger(t *testing.T) {
 		w.must(err)
 		w.clock.Advance(731 * 24 * time.Hour)
 		for _, want := range []int{1, 0} {
+			if n, err := w.CountForgettable(ctx, scheduler.DefaultRetention()); err != nil || n.Files != want {
+				w.Fatalf("%+v to forget, %v", n, err)
+			}
 			n, err := w.ForgetFiles(ctx, scheduler.DefaultRetention())
 			if err != nil || n.Files != want {
 				w.Fatalf("%+v %v", n, err)

@@ -41,3 +41,22 @@ func TestOldFilesAreImported(t *testing.T) {
 		}
 	})
 }
+
+// TestForgettingIsCountedFirst: nothing is erased without --apply, and nothing
+// that is younger than a month ever.
+func TestForgettingIsCountedFirst(t *testing.T) {
+	t.Parallel()
+	testdb.EachURL(t, func(t *testing.T, url string) {
+		house := install(t, url)
+		house.serve()
+		if r := house.run("forget"); r.code != exitDone || !strings.Contains(r.out, "0 files, 0 looks at files, 0 needs would be forgotten; nothing was erased") {
+			t.Errorf("exit %d: %s%s", r.code, r.out, r.err)
+		}
+		if r := house.run("forget", "--apply"); r.code != exitDone || !strings.Contains(r.out, "needs forgotten") {
+			t.Errorf("exit %d: %s%s", r.code, r.out, r.err)
+		}
+		if r := house.run("forget", "--contact", "1", "--apply"); r.code != exitFault {
+			t.Errorf("exit %d: %s%s", r.code, r.out, r.err)
+		}
+	})
+}

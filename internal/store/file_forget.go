@@ -49,3 +49,25 @@ func (db *DB) ForgetNeeds(ctx context.Context, before scheduler.Date) (int, erro
 	n, err := db.write.exec(ctx, "UPDATE opinions SET need = '' WHERE given_on < ? AND need <> ''", dateText(before))
 	return wrap(ctx, db, "forget needs", n, err)
 }
+
+// CountForgettable counts what ForgetFiles, ForgetFileAccesses and ForgetNeeds
+// would erase.
+func (db *DB) CountForgettable(ctx context.Context, files, accesses, needs scheduler.Date) (scheduler.Forgotten, error) {
+	var out scheduler.Forgotten
+	for _, q := range []struct {
+		n    *int
+		text string
+		arg  any
+	}{
+		{&out.Files, "SELECT count(*) FROM files WHERE " + forgettable, dateText(files)},
+		{&out.Accesses, "SELECT count(*) FROM file_accesses WHERE happened_at < ?", micros(accesses.At(0, time.UTC))},
+		{&out.Opinions, "SELECT count(*) FROM opinions WHERE given_on < ? AND need <> ''", dateText(needs)},
+	} {
+		n, err := readOne(ctx, db.read.selectRows, as[int], q.text, q.arg)
+		if err != nil {
+			return out, db.fail(ctx, "count what can be forgotten", err)
+		}
+		*q.n = n
+	}
+	return out, nil
+}
