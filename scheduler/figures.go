@@ -68,7 +68,7 @@ func (e *Engine) Figures(ctx context.Context, officeID string, from, to Date, by
 	}
 	office, err := c.Office(officeID)
 	if err == nil {
-		_, err = staffName(by, officeID)
+		err = by.Staff.MayAt(ActSeeFigures, officeID)
 	}
 	if err != nil {
 		return Figures{}, fmt.Errorf("figures: %w", err)

@@ -164,7 +164,12 @@ func TestWhatWasDoneByHandAndTheFigures(t *testing.T) {
 		_, err = w.CloseDays(w.Context())
 		w.must(err)
 		day := w.date("2027-06-01")
-		got, err := w.Figures(w.Context(), enginetest.Trio, day, day, ali)
+		if _, err := w.Figures(w.Context(), enginetest.Trio, day, day, ali); !errors.Is(err, scheduler.ErrNotAllowed) {
+			t.Errorf("an agent reads the figures: %v", err)
+		}
+		head := agent("head", enginetest.Trio)
+		head.Staff.Role = scheduler.RoleSupervisor
+		got, err := w.Figures(w.Context(), enginetest.Trio, day, day, head)
 		w.must(err)
 		want := []scheduler.FigureLine{
 			{Date: day, ServiceID: enginetest.File, Arrived: 1, Served: 1, NoShows: 1, WaitMean: 6 * time.Minute, WaitP90: 6 * time.Minute, ServeMean: 14 * time.Minute},

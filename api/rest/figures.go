@@ -68,7 +68,7 @@ type figuresFile struct {
 
 func (a *api) figures(h huma.API) {
 	op := staffed(operation(h, "get-figures", http.MethodGet, "/v1/offices/{id}/figures", "What an office did, by day and service, for its staff",
-		http.StatusUnauthorized, http.StatusNotFound, http.StatusUnprocessableEntity))
+		http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity))
 	schema := h.OpenAPI().Components.Schemas.Schema(typeOfFigures, true, "Figures")
 	op.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{
 		"application/json": {Schema: schema}, "text/csv": {Schema: &huma.Schema{Type: "string"}},

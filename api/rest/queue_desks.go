@@ -54,8 +54,8 @@ func (a *api) desks(h huma.API) {
 		out.CacheControl = cacheNever
 		return out, nil
 	}))
-	op = staffed(operation(h, "open-desk", http.MethodPost, "/v1/desks/{id}/open", "Open a desk for the caller or another",
-		http.StatusUnauthorized, http.StatusNotFound))
+	op = staffed(operation(h, "open-desk", http.MethodPost, "/v1/desks/{id}/open", "Open a desk for the caller; for another, who runs the room",
+		http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound))
 	huma.Register(h, op, call(func(ctx context.Context, in *stepOn[openFields]) (*struct{}, error) {
 		by, err := staff(ctx)
 		if err != nil {
@@ -67,8 +67,8 @@ func (a *api) desks(h huma.API) {
 		}
 		return nil, a.engine.OpenDesk(ctx, in.ID, agent, by)
 	}))
-	op = staffed(operation(h, "close-desk", http.MethodPost, "/v1/desks/{id}/close", "Close a desk at which nobody is served",
-		http.StatusUnauthorized, http.StatusNotFound))
+	op = staffed(operation(h, "close-desk", http.MethodPost, "/v1/desks/{id}/close", "Close one's desk, or another's for who runs the room, at which nobody is served",
+		http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound))
 	huma.Register(h, op, call(func(ctx context.Context, in *byID) (*struct{}, error) {
 		by, err := staff(ctx)
 		if err != nil {

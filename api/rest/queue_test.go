@@ -115,11 +115,12 @@ func TestWhatTheQueueAnswers(t *testing.T) {
 	figures := "/v1/offices/dgi-safi/figures?from=" + tuesday + "&to=" + tuesday
 	w.get(figures).problem(401, "unauthenticated")
 	w.get(figures, staffHeader, "agent-adii").problem(404, "not_found")
-	if got := w.get(figures, asAgent...).want(200); got.number("days", 0, "arrived") != 3 {
+	w.get(figures, asAgent...).problem(403, "forbidden")
+	if got := w.get(figures, staffHeader, "admin").want(200); got.number("days", 0, "arrived") != 3 {
 		t.Errorf("figures %s", got.Raw)
 	}
 	w.spec = nil // a file of text, which the document's validator does not read
-	if got := w.get(figures+"&format=csv", asAgent...).want(200); !strings.HasPrefix(string(got.Raw), "date,service,") || strings.Count(string(got.Raw), "\r\n") != 3 {
+	if got := w.get(figures+"&format=csv", staffHeader, "admin").want(200); !strings.HasPrefix(string(got.Raw), "date,service,") || strings.Count(string(got.Raw), "\r\n") != 3 {
 		t.Errorf("file %s", got.Raw)
 	}
 	kiosk := []string{"Authorization", "Bearer " + w.engine.KioskToken("dgi-safi")}
