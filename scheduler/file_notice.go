@@ -26,6 +26,7 @@ var fileNoticeKinds = []struct {
 	{EventClosed, NoticeFileClosed},
 	{EventMerged, NoticeFileClosed},
 	{EventOpened, NoticeFileOpened},
+	{EventDepositedAgain, NoticeFileOpened},
 	{EventPromiseBroken, NoticeFileBroken},
 	{EventAsked, NoticeFileAsked},
 	{EventNewsAnswered, NoticeFileNews},

@@ -28,6 +28,7 @@ type FileRequest struct {
 	// and the end of the number are kept.
 	Identity, IdentityNumber string
 	Documents                []FileDocument // seen and missing; the missing are asked for now
+	AtHand                   []string       // ids of documents that the person says they have; nobody saw them
 	Note                     string         // of the person or the agent; both read it
 	Origin                   string         // see File.Origin; "" is "online" or "desk"
 	// DepositedOn is when the matter began if not today, Step where it stands and
@@ -37,6 +38,8 @@ type FileRequest struct {
 	Urgent                 bool
 	Promise                *PromiseRequest
 	CalendarToken          string // of a calendar that the person has; "" starts one
+
+	id string // of the new file; "" draws one
 }
 
 // PromiseRequest is a promise to be made.
@@ -69,9 +72,11 @@ func (e *Engine) OpenFile(ctx context.Context, r FileRequest, by Actor) (OpenedF
 	if by.Staff != nil && !by.Staff.MaySee(office.ID) {
 		return OpenedFile{}, fmt.Errorf("open file: %w", ErrForbiddenStep)
 	}
-	id, err := e.newID("fil")
-	if err != nil {
-		return OpenedFile{}, err
+	id := r.id
+	if id == "" {
+		if id, err = e.newID("fil"); err != nil {
+			return OpenedFile{}, err
+		}
 	}
 	var f File
 	err = e.decide(ctx, "file "+id, func() (Change, error) {
@@ -115,6 +120,7 @@ func (e *Engine) checkFile(ctx context.Context, c *Catalogue, r *FileRequest, by
 	CheckText(bad, "note", r.Note, MaxFileText)
 	CheckText(bad, "identity_number", r.IdentityNumber, MaxIdentityText)
 	e.checkPapers(c, bad, r)
+	r.checkAtHand(c, bad)
 	office := e.checkSubject(c, bad, r)
 	today := DateOf(e.now())
 	if office != nil {
@@ -232,7 +238,7 @@ func (e *Engine) newFile(c *Catalogue, id string, office *Office, r *FileRequest
 		f.Origin = map[bool]string{true: "desk", false: "online"}[by.Staff != nil]
 	}
 	w := &fileWork{e: e, c: c, f: &f, by: by, actor: by.fileName(&f), today: e.today(c, office.ID)}
-	w.note(EventOpened, "note", r.Note, "deposited", dateArg(r.DepositedOn, w.today))
+	w.note(EventOpened, "note", r.Note, "deposited", dateArg(r.DepositedOn, w.today), "documents", r.atHand())
 	w.deposit(r)
 	if err := w.papers(r.Documents); err != nil {
 		return f, err

@@ -15,6 +15,7 @@ import (
 func (s *site) fileRoutes() []route {
 	return []route{
 		{"GET /f/{token}", s.ownFile},
+		{"GET /f/{token}/receipt", s.ownReceipt},
 		{"POST /f/{token}/news", s.askNews},
 	}
 }
@@ -204,8 +205,12 @@ func (s *site) ownEvent(v *visit, c *scheduler.Catalogue, e *scheduler.FileEvent
 	if e.Args["body"] != "" {
 		body = v.lang.Say("file.body." + bodyKey(e.Args["body"]))
 	}
-	return v.lang.Say("file.event."+e.What, "step", s.ownStep(v, c, e.Args["step"]), "documents", strings.Join(papers, " · "),
+	said := v.lang.Say("file.event."+e.What, "step", s.ownStep(v, c, e.Args["step"]), "documents", strings.Join(papers, " · "),
 		"to", to, "by", date("by"), "body", body, "reference", e.Args["reference"])
+	if e.What == scheduler.EventOpened && e.Args["documents"] != "" {
+		said += " · " + v.lang.Say("file.at_hand", "documents", strings.Join(papers, " · "))
+	}
+	return said
 }
 
 // maxLooks is how many looks a page shows; the rest is in the export.

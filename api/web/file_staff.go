@@ -197,8 +197,12 @@ func (s *site) eventText(v *visit, c *scheduler.Catalogue, e *scheduler.FileEven
 	case scheduler.EventAssigned:
 		to = s.login(v, e.Args["to"])
 	}
-	return v.lang.Say("filestaff.event."+e.What, "step", s.fileStep(v, c, e.Args["step"]), "documents", strings.Join(papers, " · "),
+	said := v.lang.Say("filestaff.event."+e.What, "step", s.fileStep(v, c, e.Args["step"]), "documents", strings.Join(papers, " · "),
 		"to", to, "by", date("by"), "body", s.bodyName(v, e.Args["body"]), "reference", e.Args["reference"])
+	if e.What == scheduler.EventOpened && e.Args["documents"] != "" {
+		said += " · " + v.lang.Say("file.at_hand", "documents", strings.Join(papers, " · "))
+	}
+	return said
 }
 
 func (s *site) bodyName(v *visit, body string) string {
@@ -353,6 +357,8 @@ func (s *site) fileAct(v *visit, id string, by scheduler.Actor, bad *scheduler.I
 type fileReceiptPage struct {
 	frame
 	Back                   string
+	Own                    string // place of the file's own page, for its owner; "" for staff
+	New                    bool   // just deposited
 	Reference, Who, Number string
 	ForWhom                string
 	Scripts                []receiptScript

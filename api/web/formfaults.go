@@ -43,7 +43,7 @@ func (s *site) faultsOf(l *locale.Language, invalid *scheduler.InvalidError) (ou
 			texts[field] = s.fieldSentence(l, f.Code)
 		}
 	}
-	for _, field := range formFields {
+	for _, field := range append(formFields[:], "for_whom", "at_hand", "consent") {
 		if texts[field] != "" {
 			out = append(out, fieldFault{field, texts[field]})
 		}

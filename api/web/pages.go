@@ -47,6 +47,8 @@ func pages(l *locale.Language) []page {
 		},
 		remindersPage{frame: f},
 		ownFilePage{frame: f},
+		depositSubjectsPage{frame: f, Groups: []serviceGroup{{Services: []serviceLine{{}}}}},
+		depositPage{frame: f, Faults: []fieldFault{{"name", "x"}}, Papers: []fileBox{{}}, Zones: []locale.Zone{{}}, Tongues: []*locale.Language{l}},
 		letterPage{frame: f},
 		opinionPage{frame: f},
 		calendarsPage{frame: f},

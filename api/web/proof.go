@@ -28,6 +28,7 @@ func (p humanPart) Any() bool {
 // proofPage asks for a little work, or a wait, before a time is kept.
 type proofPage struct {
 	frame
+	Action string        // place to which it is sent again
 	Fields []hiddenField // of the request that is sent again
 	Token  string
 	Bits   int
@@ -47,22 +48,31 @@ func (s *site) asker(v *visit) (*httpkit.Asker, error) {
 	return s.Guard.Ask(s.Guard.ClientOf(v.Request), v.PostForm.Get("proof"), v.PostForm.Get("solution"))
 }
 
-// proof answers with the page that asks for a proof.
+// proof answers a request for a time with the page that asks for a proof.
 func (s *site) proof(v *visit, needed *httpkit.ProofError) error {
+	return s.proofFor(v, needed, "/holds", "office", "service", "starts_at", "party")
+}
+
+// proofFor is proof for a form sent to a place, with the fields that it has.
+func (s *site) proofFor(v *visit, needed *httpkit.ProofError, action string, fields ...string) error {
 	c := needed.Challenge
 	problem := httpkit.NewProblem(v.Context(), needed)
 	for name, values := range problem.GetHeaders() {
 		v.w.Header()[name] = values
 	}
-	v.place = "/services/" + url.PathEscape(v.PostForm.Get("service"))
+	if action == "/holds" {
+		v.place = "/services/" + url.PathEscape(v.PostForm.Get("service"))
+	}
 	private(v)
 	p := proofPage{
-		frame: s.frame(v, v.lang.Say("proof.title")), Token: c.Token, Bits: c.Bits, Span: span(v.lang, c.Wait), Again: needed.Again,
+		frame: s.frame(v, v.lang.Say("proof.title")), Action: action, Token: c.Token, Bits: c.Bits, Span: span(v.lang, c.Wait), Again: needed.Again,
 		Human: humanPart{Contact: s.Contact}, Script: s.assets.named["proof.js"], Worker: s.assets.named["proof-worker.js"],
 	}
-	for _, name := range []string{"office", "service", "starts_at", "party"} {
-		if value := v.PostForm.Get(name); value != "" {
-			p.Fields = append(p.Fields, hiddenField{name, value})
+	for _, name := range fields {
+		for _, value := range v.PostForm[name] {
+			if value != "" {
+				p.Fields = append(p.Fields, hiddenField{name, value})
+			}
 		}
 	}
 	return s.show(v, problem.Status, p)

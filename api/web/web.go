@@ -116,7 +116,12 @@ type site struct {
 	templates templates
 	assets    assets
 	ledgers   *ledgers
+	deposits  *httpkit.Limiter // of files deposited online, by client; nil bounds nothing
 }
+
+// How many files one network may deposit online: families and associations
+// deposit for several people, programs for hundreds.
+const depositsPerMinute, depositsAtOnce = 1, 10
 
 // New returns the handler of all pages. A template that does not parse, names a
 // field or a sentence that does not exist, is an error here.
@@ -125,6 +130,9 @@ func New(c Config) (http.Handler, error) {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	s := &site{Config: c, ledgers: &ledgers{}, origin: strings.TrimSuffix(c.PublicURL, "/"), keys: c.Book.Keys()}
+	if c.Guard != nil {
+		s.deposits = httpkit.NewLimiter(depositsPerMinute, depositsAtOnce, c.Guard.Clients, c.Clock)
+	}
 	var err error
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, fmt.Errorf("web: %w", err)
