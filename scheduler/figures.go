@@ -13,6 +13,10 @@ type Figures struct {
 	OfficeID string
 	From, To Date
 	Lines    []FigureLine // by date, then service
+	// Services are the same of all days together, by service; Total is all of
+	// them. Their dates, and the service of Total, are left empty.
+	Services []FigureLine
+	Total    FigureLine
 	Days     []FigureDay
 	Forecast ForecastError
 }
@@ -58,7 +62,7 @@ type ForecastError struct {
 	MeanError  time.Duration // mean of |wait − low end|
 }
 
-const maxFigureDays = 366
+const MaxFigureDays = 366
 
 // Figures counts what an office did on from ≤ date ≤ to, for its staff.
 func (e *Engine) Figures(ctx context.Context, officeID string, from, to Date, by Actor) (Figures, error) {
@@ -76,8 +80,8 @@ func (e *Engine) Figures(ctx context.Context, officeID string, from, to Date, by
 	switch {
 	case to.Before(from):
 		return Figures{}, Invalid("to", "before_from", "must not be before from")
-	case from.DaysUntil(to) >= maxFigureDays:
-		return Figures{}, Invalid("to", "too_far", "at most %d days at once", maxFigureDays)
+	case from.DaysUntil(to) >= MaxFigureDays:
+		return Figures{}, Invalid("to", "too_far", "at most %d days at once", MaxFigureDays)
 	}
 	loc, err := e.zones.Load(office.Zone)
 	if err != nil {
@@ -250,11 +254,20 @@ func (f *counting) done() Figures {
 		f.out.Forecast.WithinHigh = float64(f.within) / float64(f.told)
 		f.out.Forecast.MeanError = f.off / time.Duration(f.told)
 	}
+	total, services := &lineCount{}, map[string]*lineCount{}
 	for _, l := range f.lines {
-		l.WaitMean, l.WaitP90 = meanAndP90(l.waits)
-		l.ServeMean, _ = meanAndP90(l.serves)
-		f.out.Lines = append(f.out.Lines, l.FigureLine)
+		f.out.Lines = append(f.out.Lines, l.worked())
+		if services[l.ServiceID] == nil {
+			services[l.ServiceID] = &lineCount{FigureLine: FigureLine{ServiceID: l.ServiceID}}
+		}
+		services[l.ServiceID].add(l)
+		total.add(l)
 	}
+	f.out.Total = total.worked()
+	for _, l := range services {
+		f.out.Services = append(f.out.Services, l.worked())
+	}
+	slices.SortFunc(f.out.Services, func(a, b FigureLine) int { return cmp.Compare(a.ServiceID, b.ServiceID) })
 	slices.SortFunc(f.out.Lines, func(a, b FigureLine) int {
 		return cmp.Or(a.Date.Compare(b.Date), cmp.Compare(a.ServiceID, b.ServiceID))
 	})
@@ -266,6 +279,24 @@ func (f *counting) done() Figures {
 	}
 	slices.SortFunc(f.out.Days, func(a, b FigureDay) int { return a.Date.Compare(b.Date) })
 	return f.out
+}
+
+// add counts what another counted as well.
+func (l *lineCount) add(o *lineCount) {
+	l.Arrived += o.Arrived
+	l.WalkIns += o.WalkIns
+	l.Served += o.Served
+	l.NoShows += o.NoShows
+	l.waits = append(l.waits, o.waits...)
+	l.serves = append(l.serves, o.serves...)
+}
+
+// worked is the line with its means worked out.
+func (l *lineCount) worked() FigureLine {
+	out := l.FigureLine
+	out.WaitMean, out.WaitP90 = meanAndP90(l.waits)
+	out.ServeMean, _ = meanAndP90(l.serves)
+	return out
 }
 
 func meanAndP90(ds []time.Duration) (mean, p90 time.Duration) {

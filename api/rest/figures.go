@@ -3,15 +3,13 @@ package rest
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"net/http"
 	"reflect"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"mawid/api/httpkit"
 	"mawid/scheduler"
 )
 
@@ -97,7 +95,7 @@ func (a *api) figures(h huma.API) {
 func figuresAs(format string, f scheduler.Figures) (*figuresFile, error) {
 	shown := figuresOf(f)
 	if format == "csv" {
-		return &figuresFile{"text/csv; charset=utf-8", `attachment; filename="` + f.OfficeID + "-" + shown.From + "-" + shown.To + `.csv"`, shown.csv()}, nil
+		return &figuresFile{"text/csv; charset=utf-8", `attachment; filename="` + f.OfficeID + "-" + shown.From + "-" + shown.To + `.csv"`, httpkit.FiguresCSV(f)}, nil
 	}
 	var b bytes.Buffer
 	err := jsonFormat.Marshal(&b, shown)
@@ -121,24 +119,6 @@ func figuresOf(f scheduler.Figures) figures {
 		out.Days = append(out.Days, figureDay{d.Date.String(), d.Arrived, d.Served, d.Utilisation(), d.ByHour[:]})
 	}
 	return out
-}
-
-// csv writes the lines (RFC 4180). No field can begin a formula: they are dates,
-// ids of the catalogue and numbers.
-func (f *figures) csv() []byte {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	w.UseCRLF = true
-	_ = w.Write(strings.Split("date,service,arrived,walk_ins,served,no_shows,wait_mean_s,wait_p90_s,serve_mean_s", ",")) // to memory
-	for _, l := range f.Lines {
-		row := []string{l.Date, l.Service}
-		for _, n := range []int{l.Arrived, l.WalkIns, l.Served, l.NoShows, l.WaitMean, l.WaitP90, l.ServeMean} {
-			row = append(row, strconv.Itoa(n))
-		}
-		_ = w.Write(row)
-	}
-	w.Flush()
-	return b.Bytes()
 }
 
 var typeOfFigures = reflect.TypeFor[figures]()

@@ -57,6 +57,8 @@ func (s *site) staffRoutes() []staffRoute {
 		{"POST /desk/room/{office}/open", scheduler.ActRunRoom, s.roomOpen},
 		{"POST /desk/room/{office}/close", scheduler.ActRunRoom, s.roomClose},
 		{"POST /desk/room/{office}/note", scheduler.ActRunRoom, s.roomNote},
+		{"GET /desk/figures", scheduler.ActSeeFigures, s.figures},
+		{"GET /desk/figures/sheet", scheduler.ActSeeFigures, s.figuresSheet},
 		{"GET /desk/by-hand", scheduler.ActEnterByHand, s.askByHand},
 		{"POST /desk/by-hand", scheduler.ActEnterByHand, s.enterByHand},
 
@@ -154,6 +156,7 @@ var staffNav = []navEntry{
 	{"/desk/day", "staff.today", scheduler.ActSeeDay},
 	{"/desk/by-hand", "desk.by_hand", scheduler.ActEnterByHand},
 	{"/desk/files", "filestaff.title", scheduler.ActSeeFiles},
+	{"/desk/figures", "figures.title", scheduler.ActSeeFigures},
 	{"/desk/outbox", "staff.outbox", scheduler.ActSeeOutbox},
 	{"/desk/kiosk", "kiosk.nav", scheduler.ActReceive},
 	{"/desk/calendars", "calendars.title", scheduler.ActCalendars},

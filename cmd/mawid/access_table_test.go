@@ -115,6 +115,8 @@ var accessTable = map[string]accessRow{
 	"POST /desk/room/{office}/open":        {least: supervisors, path: ofOffice("/desk/room/", "/open"), form: seatSomebody},
 	"POST /desk/room/{office}/close":       {least: supervisors, path: ofOffice("/desk/room/", "/close"), form: theDesk},
 	"POST /desk/room/{office}/note":        {least: supervisors, path: ofOffice("/desk/room/", "/note")},
+	"GET /desk/figures":                    {least: supervisors, path: ofOffice("/desk/figures?office=", "")},
+	"GET /desk/figures/sheet":              {least: supervisors, path: ofOffice("/desk/figures/sheet?office=", "")},
 	"GET /desk/kiosk":                      {least: agents},
 	"POST /desk/kiosk":                     {least: agents, path: same("/desk/kiosk"), form: theOffice},
 	"GET /desk/files":                      {least: agents},
