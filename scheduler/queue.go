@@ -151,7 +151,7 @@ func (e *Engine) plainStep(ctx context.Context, id string, by Actor, what StepKi
 
 // Transfer sends a ticket to another service, of this office or another, of any
 // administration. It keeps its due time and its story, and its number where
-// that is free.
+// no other ticket can have that.
 func (e *Engine) Transfer(ctx context.Context, ticketID, officeID, serviceID string, by Actor) (Ticket, error) {
 	c, err := e.Catalogue(ctx)
 	if err != nil {
@@ -199,8 +199,14 @@ func (e *Engine) transfer(
 }
 
 // freeNumber gives a ticket that comes from elsewhere a new number when its own
-// is taken in the office that day.
+// is taken in the office that day, or is of a series that the office draws from:
+// else the turn of that number would come, and nobody there could draw any more.
 func (e *Engine) freeNumber(ctx context.Context, c *Catalogue, pool *Pool, t *Ticket) (QueueChange, error) {
+	for _, p := range c.OfficePools(pool.OfficeID) {
+		if c.ticketNumber(p, 1)[0] == t.Number[0] {
+			return e.drawNumber(ctx, c, pool, t)
+		}
+	}
 	there, err := e.store.OfficeTickets(ctx, pool.OfficeID, t.Date)
 	if err != nil {
 		return QueueChange{}, err

@@ -183,3 +183,22 @@ func TestWhatWasDoneByHandAndTheFigures(t *testing.T) {
 		}
 	})
 }
+
+// TestNumbersOfTwoOfficesMeet: who is sent to an office must not hold the number
+// that is drawn there next.
+func TestNumbersOfTwoOfficesMeet(t *testing.T) {
+	each(t, func(w *world) {
+		w.set("2027-06-01 09:00")
+		boss := scheduler.Actor{Staff: &scheduler.User{ID: "boss", Role: scheduler.RoleAdministrator}}
+		w.drawn(enginetest.Trio, enginetest.File, boss)
+		called, err := w.CallNext(w.Context(), "trio-1", boss)
+		w.must(err)
+		_, err = w.StartServing(w.Context(), called.ID, boss)
+		w.must(err)
+		sent, err := w.Transfer(w.Context(), called.ID, enginetest.Solo, enginetest.Card, boss)
+		w.must(err)
+		if here := w.drawn(enginetest.Solo, enginetest.Card, boss); here.Number == sent.Number {
+			t.Errorf("sent on with %s, drawn there %s", sent.Number, here.Number)
+		}
+	})
+}

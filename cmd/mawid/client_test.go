@@ -110,7 +110,7 @@ func (p *program) send(r *http.Request, into any) (answer, error) {
 		var problem struct{ Code string }
 		err = json.Unmarshal(a.body, &problem)
 		a.code = problem.Code
-	} else if into != nil && a.status < 300 {
+	} else if into != nil && a.status < 300 && a.status != http.StatusNoContent {
 		err = json.Unmarshal(a.body, into)
 	}
 	return a, err

@@ -82,7 +82,7 @@ func TestADemoDayAddsUp(t *testing.T) {
 // steps are numbered from 1, time never runs back, and the stretches between
 // them add up to the time from arrival to end. It returns how many services were
 // finished and not taken back.
-func recount(t *testing.T, k *scheduler.Ticket, steps []scheduler.TicketStep) int {
+func recount(t testing.TB, k *scheduler.Ticket, steps []scheduler.TicketStep) int {
 	t.Helper()
 	var sum time.Duration
 	finished := 0

@@ -162,6 +162,20 @@ func startMetrics(s configs.Settings, m *metrics, log *slog.Logger) (address str
 	return l.Addr().String(), func() { cancel(); running.Wait() }
 }
 
+// someBoard is the first office with a waiting room, by id; "" when there is none.
+func (h *house) someBoard() string {
+	c, err := h.engine.Catalogue(context.Background())
+	if err != nil {
+		return ""
+	}
+	for i := range c.Offices {
+		if id := c.Offices[i].ID; len(c.OfficePools(id)) > 0 {
+			return id
+		}
+	}
+	return ""
+}
+
 // welcome prints where to go.
 func (h *house) welcome(w io.Writer, password, metrics string) {
 	u := h.settings.PublicURL
@@ -170,6 +184,9 @@ func (h *house) welcome(w io.Writer, password, metrics string) {
 	fmt.Fprintf(w, "  desk       %s/desk\n", u)
 	if password != "" {
 		fmt.Fprintf(w, "             sign in as %q with the password %s (shown only now; you then choose your own)\n", adminLogin, password)
+	}
+	if board := h.someBoard(); board != "" {
+		fmt.Fprintf(w, "  board      %s/board/%s (and so for each office)\n", u, board)
 	}
 	fmt.Fprintf(w, "  notices    %s/desk/outbox\n", u)
 	fmt.Fprintf(w, "  API        %s/v1/services, described at %s/openapi.json\n", u, u)

@@ -110,8 +110,9 @@ func (db *DB) UnprovedAppointments(ctx context.Context, now time.Time, limit int
 }
 
 // ForgetPersons erases who the visits were for that ended before the instant:
-// name, contact, what they wrote, and the messages kept of them. Office, service
-// and time stay. It returns how many it erased.
+// name, contact, what they wrote, and the messages kept of them, on appointments
+// and on tickets of the waiting room. Office, service and time stay, and the
+// stories of tickets, from which the figures follow. It returns how many it erased.
 func (db *DB) ForgetPersons(ctx context.Context, before time.Time) (int, error) {
 	n := 0
 	err := db.tx(ctx, func(tx *sqlx.Tx) error {
@@ -124,7 +125,25 @@ func (db *DB) ForgetPersons(ctx context.Context, before time.Time) (int, error) 
 		n, err = affected(tx.ExecContext(ctx, sqlx.Rebind(sqlx.DOLLAR, "UPDATE appointments SET name = '', email = '', phone = '',"+
 			" told = '', relation = '', citizen_zone = '', file_number = '', note = '', document_note = ''"+
 			" WHERE name <> '' AND ends_at < ?"), micros(before)))
+		if err != nil {
+			return err
+		}
+		tickets, err := forgetVisitors(ctx, tx, before)
+		n += tickets
 		return err
 	})
 	return wrap(ctx, db, "forget persons", n, err)
+}
+
+// forgetVisitors erases who the tickets were for that ended before the instant.
+// What was written of an outcome goes too: nobody can be sure what stands there.
+func forgetVisitors(ctx context.Context, tx *sqlx.Tx, before time.Time) (int, error) {
+	const past = "(name <> '' OR email <> '' OR phone <> '' OR outcome_note <> '')" +
+		" AND tickets.state IN ('finished', 'no_show') AND since_at < ?"
+	if _, err := tx.ExecContext(ctx, sqlx.Rebind(sqlx.DOLLAR, "DELETE FROM messages WHERE notice_id IN ("+
+		"SELECT n.id FROM notices n JOIN tickets ON tickets.id = n.subject_id AND n.subject_kind = 'ticket' WHERE "+past+")"), micros(before)); err != nil {
+		return 0, err
+	}
+	return affected(tx.ExecContext(ctx, sqlx.Rebind(sqlx.DOLLAR, "UPDATE tickets SET name = '', email = '', phone = '',"+
+		" citizen_zone = '', outcome_note = '' WHERE "+past), micros(before)))
 }

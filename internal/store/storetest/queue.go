@@ -20,6 +20,7 @@ var queueCases = []testCase{
 	{"calls and steps of others meet", raceCallsAndSteps},
 	{"a number is given once", raceNumbers},
 	{"desks and versions", deskStates},
+	{"who visits were for is erased", visitorsErased},
 }
 
 // newTicket is a waiting ticket of which every field is set.
@@ -272,4 +273,28 @@ func deskStates(t *testing.T, s *suite) {
 	qs, err := s.db.Queues(s.ctx, officeID, date0)
 	must(t, err)
 	same(t, []scheduler.Queue{{PoolID: poolID, OfficeID: officeID, Date: date0, Version: 2, LastNumber: 2}}, qs)
+}
+
+// visitorsErased: names and contacts of ended visits go, stories stay, and whoever
+// still waits or came later keeps theirs.
+func visitorsErased(t *testing.T, s *suite) {
+	past, late, waits := newTicket(1), newTicket(2), newTicket(3)
+	past.State, past.Since = scheduler.TicketFinished, now0.Add(-time.Microsecond)
+	late.State, late.Since = scheduler.TicketNoShow, now0
+	waits.Since = now0.Add(-time.Hour)
+	s.commit(t, arrivals(past, late, waits))
+	for _, want := range []int{1, 0} {
+		if n, err := s.db.ForgetPersons(s.ctx, now0); n != want || err != nil {
+			t.Fatalf("%d erased, %v; want %d", n, err, want)
+		}
+	}
+	past.Citizen, past.Outcome.Note = scheduler.Citizen{Language: past.Citizen.Language}, ""
+	for _, want := range []scheduler.Ticket{past, late, waits} {
+		got, err := s.db.Ticket(s.ctx, want.ID)
+		must(t, err)
+		same(t, want, got)
+		steps, err := s.db.TicketSteps(s.ctx, want.ID)
+		must(t, err)
+		same(t, []scheduler.TicketStep{newStep(&want, scheduler.StepArrived)}, steps)
+	}
 }
