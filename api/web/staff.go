@@ -71,6 +71,8 @@ func (s *site) staffRoutes() []staffRoute {
 		{"GET /desk/outbox/{notice}", scheduler.ActSeeOutbox, s.notice},
 		{"GET /desk/outbox/{notice}/mail.eml", scheduler.ActSeeOutbox, s.mail},
 
+		{"GET /desk/needs", scheduler.ActSeeFigures, s.needs},
+		{"GET /desk/needs/sheet", scheduler.ActSeeFigures, s.needsSheet},
 		{"POST /desk/needs", scheduler.ActWorkFiles, s.noteNeed},
 		{"GET /desk/files", scheduler.ActSeeFiles, s.files},
 		{"GET /desk/files/new", scheduler.ActWorkFiles, s.askFile},
@@ -157,6 +159,7 @@ var staffNav = []navEntry{
 	{"/desk/by-hand", "desk.by_hand", scheduler.ActEnterByHand},
 	{"/desk/files", "filestaff.title", scheduler.ActSeeFiles},
 	{"/desk/figures", "figures.title", scheduler.ActSeeFigures},
+	{"/desk/needs", "figures.needs", scheduler.ActSeeFigures},
 	{"/desk/outbox", "staff.outbox", scheduler.ActSeeOutbox},
 	{"/desk/kiosk", "kiosk.nav", scheduler.ActReceive},
 	{"/desk/calendars", "calendars.title", scheduler.ActCalendars},

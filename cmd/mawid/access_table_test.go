@@ -117,6 +117,8 @@ var accessTable = map[string]accessRow{
 	"POST /desk/room/{office}/note":        {least: supervisors, path: ofOffice("/desk/room/", "/note")},
 	"GET /desk/figures":                    {least: supervisors, path: ofOffice("/desk/figures?office=", "")},
 	"GET /desk/figures/sheet":              {least: supervisors, path: ofOffice("/desk/figures/sheet?office=", "")},
+	"GET /desk/needs":                      {least: supervisors},
+	"GET /desk/needs/sheet":                {least: supervisors},
 	"GET /desk/kiosk":                      {least: agents},
 	"POST /desk/kiosk":                     {least: agents, path: same("/desk/kiosk"), form: theOffice},
 	"GET /desk/files":                      {least: agents},
