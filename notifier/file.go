@@ -25,6 +25,10 @@ type Files struct {
 	// OpinionURL makes the address where the person answers three questions once
 	// the file is settled; nil for none.
 	OpinionURL func(fileID string) string
+	// Code is the six digits of a notice about a file, "" when it has none.
+	Code func(*scheduler.File, scheduler.Notice) string
+	// Zones and the clock of the recipient say until when a code is good.
+	Zones scheduler.Zones
 }
 
 // Subject reads a file. It is read last, so that it is as new as can be.
@@ -42,7 +46,7 @@ func (s Files) Subject(ctx context.Context, id string) (Subject, error) {
 	if s.OpinionURL != nil {
 		opinion = s.OpinionURL(id)
 	}
-	return file{c, &f, s.URL(id), opinion}, nil
+	return file{c: c, f: &f, link: s.URL(id), opinion: opinion, code: s.Code, zones: s.Zones}, nil
 }
 
 // file is the subject of a file's notices.
@@ -51,6 +55,8 @@ type file struct {
 	f       *scheduler.File
 	link    string
 	opinion string // or ""
+	code    func(*scheduler.File, scheduler.Notice) string
+	zones   scheduler.Zones
 }
 
 // Recipient is who follows the file; who set no clock lives by the office's.
@@ -74,6 +80,9 @@ func (s file) Outdated(scheduler.Notice, time.Time) string {
 
 // Words says what happened, where the file is, what comes next and by when.
 func (s file) Words(l *locale.Language, n scheduler.Notice) Words {
+	if n.Kind == scheduler.NoticeFileCode {
+		return s.codeWords(l, n)
+	}
 	kind := "notice." + string(n.Kind)
 	w := Words{
 		Subject: l.Say(kind+".subject", "reference", s.f.Reference),
@@ -97,6 +106,26 @@ func (s file) Words(l *locale.Language, n scheduler.Notice) Words {
 		}
 	}
 	return w
+}
+
+// codeWords words a code. It says no more than it must, and carries no link: who
+// did not ask for it has nothing to do.
+func (s file) codeWords(l *locale.Language, n scheduler.Notice) Words {
+	zone := s.Recipient().Zone
+	loc, err := s.zones.Load(zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	code, until := s.code(s.f, n), l.Clock(n.UsefulUntil.In(loc))
+	return Words{
+		Subject: l.Say("notice.file_code.subject"),
+		Opening: l.Say("notice.file_code.opening", "until", l.Say("clock.short", "time", until, "place", l.ClockName(loc.String()))),
+		Facts: []Fact{
+			NewFact(l, "notice.code", "code", code), NewFact(l, "notice.file_reference", "reference", s.f.Reference),
+		},
+		Signature: s.office(l),
+		Short:     Short{Key: "notice.file_code.sms", Values: []string{"code", code, "until", until, "reference", s.f.Reference}},
+	}
 }
 
 // shortKey: the weightiest kinds have a short message of their own.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"mawid/internal/enginetest"
 	"mawid/internal/store"
 	"mawid/internal/testdb"
 	"mawid/notifier"
@@ -28,7 +29,7 @@ func TestThePersonIsToldOfEveryStep(t *testing.T) {
 		conf := w.config(db)
 		conf.Mail = mail
 		conf.Subjects = map[scheduler.SubjectKind]notifier.Subjects{
-			scheduler.SubjectFile: notifier.Files{Source: db, Catalogue: w.engine.Catalogue, URL: func(id string) string { return "https://rdv.safi.example/f/" + w.engine.FileToken(id) }},
+			scheduler.SubjectFile: notifier.Files{Source: db, Catalogue: w.engine.Catalogue, URL: func(id string) string { return "https://rdv.safi.example/f/" + w.engine.FileToken(id) }, Code: w.engine.FileCode, Zones: enginetest.Zones(t)},
 		}
 		worker := w.worker(conf)
 		w.drain(worker)
@@ -39,10 +40,14 @@ func TestThePersonIsToldOfEveryStep(t *testing.T) {
 		_, err = w.engine.WatchFiles(t.Context())
 		must(t, err)
 		w.drain(worker)
+		must(t, w.engine.AskCode(t.Context(), o.File.Reference))
+		must(t, w.engine.SendCodes(t.Context(), 10))
+		w.drain(worker)
 		want := [][]string{
 			{"تم فتح ملفكم", "ملكية عدلية", "نبحث عن الملف", o.Token},
 			{"تقدم ملفكم", "الأجل القانوني", "المحافظة العقارية"},
 			{"لم يتم الوفاء بالالتزام", "نبحث عن الملف"},
+			{"رمز فتح ملفكم", "لا تعطوا الرمز لأحد", o.File.Reference},
 		}
 		got := mail.all()
 		if len(got) != len(want) {
@@ -54,8 +59,9 @@ func TestThePersonIsToldOfEveryStep(t *testing.T) {
 					t.Errorf("mail %d says no %q:\n%s\n%s", i, text, l.Subject, l.Text)
 				}
 			}
-			if !strings.Contains(l.Subject, o.File.Reference) {
-				t.Errorf("subject %q", l.Subject)
+			code := i == len(got)-1 // it says no more than it must, and opens nothing by itself
+			if strings.Contains(l.Subject, o.File.Reference) == code || strings.Contains(l.Text, o.Token) == code {
+				t.Errorf("%s\n%s", l.Subject, l.Text)
 			}
 		}
 	})

@@ -48,7 +48,10 @@ func (w *Wording) Preview(cat *scheduler.Catalogue, kind scheduler.NoticeKind, l
 			ID: "file_preview", Reference: "K7M2-QX4D", State: scheduler.FileOpen, OfficeID: s.OfficeID, ServiceID: s.ID, Citizen: c,
 			ManageHash: []byte{1}, CreatedAt: now,
 		}
-		return w.letter(file{cat, f, w.links.ManageURL(f.ID), ""}, n, now)
+		code := func(*scheduler.File, scheduler.Notice) string {
+			return w.links.Code(w.sampleAppointment(cat, s, c, now), n)
+		}
+		return w.letter(file{c: cat, f: f, link: w.links.ManageURL(f.ID), code: code, zones: w.zones}, n, now)
 	}
 	return w.letter(appointment{w, cat, w.sampleAppointment(cat, s, c, now)}, n, now)
 }

@@ -17,7 +17,7 @@ type CodePurpose string
 // a reference, whether or not there is such an appointment.
 const (
 	CodeProve CodePurpose = "prove" // shows that the contact of a booking is the person's
-	CodeFind  CodePurpose = "find"  // opens the appointment of a reference
+	CodeFind  CodePurpose = "find"  // opens the appointment or the file of a reference
 )
 
 // The bounds of codes. A million codes, 5 tries for each of 4 codes an hour: who
@@ -122,6 +122,15 @@ func (e *Engine) NoticeCode(a *Appointment, n Notice) string {
 		return e.digits(CodeFind, a.Reference, n.Revision)
 	}
 	return ""
+}
+
+// FileCode is the code that a notice about a file carries, "" when its kind
+// carries none.
+func (e *Engine) FileCode(f *File, n Notice) string {
+	if n.Kind != NoticeFileCode {
+		return ""
+	}
+	return e.digits(CodeFind, f.Reference, n.Revision)
 }
 
 // codeNotice tells a code to the person's own address.

@@ -14,6 +14,7 @@ const (
 	NoticeFileLate     NoticeKind = "file_late"   // the legal date has passed; who was told
 	NoticeFileSettled  NoticeKind = "file_settled"
 	NoticeFileClosed   NoticeKind = "file_closed"
+	NoticeFileCode     NoticeKind = "file_code" // the code that opens it by its reference
 )
 
 // fileNoticeKinds says what is told of an event, the weightiest first. What is
@@ -52,7 +53,23 @@ func NoticesFile() []NoticeKind {
 			out = append(out, k.kind)
 		}
 	}
-	return out
+	return append(out, NoticeFileCode)
+}
+
+// codeNotice tells a code to the person's own address.
+func (f *File) codeNotice(c Code, now time.Time) []Notice {
+	return []Notice{{
+		About: Subject{Kind: SubjectFile, ID: f.ID, Label: f.Reference}, OfficeID: f.OfficeID, Revision: c.Issue,
+		Kind: NoticeFileCode, Channel: f.channel(), DueAt: now, UsefulUntil: c.Until,
+	}}
+}
+
+// channel is how the person is told: by mail when there is an address.
+func (f *File) channel() Channel {
+	if f.Citizen.Email == "" {
+		return ChannelSMS
+	}
+	return ChannelEmail
 }
 
 // fileNotices plans what the person is told of the new events.
@@ -62,14 +79,10 @@ func (w *fileWork) notices(events []FileEvent) ([]Notice, error) {
 			if events[i].What != k.event {
 				continue
 			}
-			channel := ChannelEmail
-			if w.f.Citizen.Email == "" {
-				channel = ChannelSMS
-			}
 			return w.e.withIDs([]Notice{{
 				About:    Subject{Kind: SubjectFile, ID: w.f.ID, Label: w.f.Reference},
 				OfficeID: w.f.OfficeID, Revision: w.f.Revision, Sequence: events[i].Seq,
-				Kind: k.kind, Channel: channel, DueAt: w.f.UpdatedAt, UsefulUntil: w.f.UpdatedAt.Add(fileNoticeUse),
+				Kind: k.kind, Channel: w.f.channel(), DueAt: w.f.UpdatedAt, UsefulUntil: w.f.UpdatedAt.Add(fileNoticeUse),
 			}})
 		}
 	}

@@ -4,20 +4,23 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // maxFound bounds how many appointments of one address are shown.
 const maxFound = 20
 
-// Found is an appointment that a code opened, and the token that manages it.
+// Found is an appointment that a code opened, and the token that manages it; or a
+// file, and the token that follows it.
 type Found struct {
-	Appointment Appointment
+	Appointment Appointment // empty for a file
 	ManageToken string
+	FileToken   string // "" for an appointment
 }
 
-// AskCode asks that a code be sent to the address of a reference's appointment.
-// It does the same work and gives the same answer whether or not there is such an
-// appointment: what was asked for is written down, and SendCodes looks later. An
+// AskCode asks that a code be sent to the address of a reference's appointment or
+// file. It does the same work and gives the same answer whether or not there is
+// one: what was asked for is written down, and SendCodes looks later. An
 // InvalidError when it cannot be a reference; ErrTooManyCodes.
 func (e *Engine) AskCode(ctx context.Context, reference string) error {
 	reference, err := ParseReference(reference)
@@ -66,23 +69,55 @@ func (e *Engine) sendCode(ctx context.Context, purpose CodePurpose, reference st
 			return Change{}, errNothingToDo
 		}
 		c.Unsent = false
-		a, err := e.store.AppointmentByReference(ctx, reference)
-		if errors.Is(err, ErrNotFound) || (err == nil && a.Citizen.Email == "" && a.Citizen.Phone == "") {
+		told, err := e.sought(ctx, reference)
+		if errors.Is(err, ErrNotFound) {
 			return Change{Codes: []Code{c}}, nil
 		}
 		if err != nil {
 			return Change{}, err
 		}
-		c.OfficeID = a.OfficeID
-		notices, err := e.withIDs(a.codeNotice(NoticeFindCode, c, e.now()))
+		var notices []Notice
+		c.OfficeID, notices = told.codeNotice(c, e.now())
+		notices, err = e.withIDs(notices)
 		return Change{Codes: []Code{c}, Notices: notices}, err
 	})
 }
 
-// Find opens the appointment of a reference with the code that was sent to its
-// address, and the others that are told to the very same address: who reads that
-// mailbox has their links already. Errors are those of AskCode and Prove, and the
-// same whether or not there is such an appointment.
+// sought is what a reference leads to: one of the two.
+type sought struct {
+	appointment *Appointment
+	file        *File
+}
+
+// sought finds what a reference leads to; ErrNotFound also when it is forgotten
+// whose it was.
+func (e *Engine) sought(ctx context.Context, reference string) (sought, error) {
+	a, err := e.store.AppointmentByReference(ctx, reference)
+	if err == nil && a.Citizen.Email == "" && a.Citizen.Phone == "" {
+		err = ErrNotFound
+	}
+	if !errors.Is(err, ErrNotFound) {
+		return sought{appointment: &a}, err
+	}
+	f, err := e.store.FileByReference(ctx, reference)
+	if err == nil && f.Citizen.Email == "" && f.Citizen.Phone == "" {
+		err = ErrNotFound
+	}
+	return sought{file: &f}, err
+}
+
+// codeNotice tells a code to the address on file; office is whose matter it is.
+func (s sought) codeNotice(c Code, now time.Time) (office string, notices []Notice) {
+	if s.file != nil {
+		return s.file.OfficeID, s.file.codeNotice(c, now)
+	}
+	return s.appointment.OfficeID, s.appointment.codeNotice(NoticeFindCode, c, now)
+}
+
+// Find opens the file of a reference with the code that was sent to its address;
+// or the appointment, and the others that are told to the very same address: who
+// reads that mailbox has their links already. Errors are those of AskCode and
+// Prove, and the same whether or not the reference leads anywhere.
 func (e *Engine) Find(ctx context.Context, reference, digits string) ([]Found, error) {
 	reference, err := ParseReference(reference)
 	if err != nil {
@@ -91,14 +126,16 @@ func (e *Engine) Find(ctx context.Context, reference, digits string) ([]Found, e
 	if err := e.useCode(ctx, reference, digits); err != nil {
 		return nil, fmt.Errorf("find: %w", err)
 	}
-	a, err := e.store.AppointmentByReference(ctx, reference)
-	if errors.Is(err, ErrNotFound) {
+	told, err := e.sought(ctx, reference)
+	switch {
+	case errors.Is(err, ErrNotFound):
 		return nil, errCodeWrong // nobody was told this code
-	}
-	if err != nil {
+	case err != nil:
 		return nil, fmt.Errorf("find: %w", err)
+	case told.file != nil:
+		return []Found{{FileToken: e.FileToken(told.file.ID)}}, nil
 	}
-	return e.foundWith(ctx, a)
+	return e.foundWith(ctx, *told.appointment)
 }
 
 // useCode enters a code, which is good once.
@@ -122,14 +159,14 @@ func (e *Engine) useCode(ctx context.Context, reference, digits string) error {
 }
 
 func (e *Engine) foundWith(ctx context.Context, a Appointment) ([]Found, error) {
-	out := []Found{{a, e.ManageToken(a.ID)}}
+	out := []Found{{Appointment: a, ManageToken: e.ManageToken(a.ID)}}
 	all, err := e.store.AppointmentsToldAt(ctx, a.Citizen.Email, a.Citizen.Phone, e.now(), maxFound)
 	if err != nil {
 		return nil, fmt.Errorf("find: %w", err)
 	}
 	for _, other := range all {
 		if other.ID != a.ID && other.Status != StatusCancelled {
-			out = append(out, Found{other, e.ManageToken(other.ID)})
+			out = append(out, Found{Appointment: other, ManageToken: e.ManageToken(other.ID)})
 		}
 	}
 	return out, nil

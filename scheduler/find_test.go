@@ -55,6 +55,37 @@ func TestFindByReferenceAndCode(t *testing.T) {
 	})
 }
 
+// TestFindAFileByReferenceAndCode: the reference of a file opens it with a code
+// that went to the address on file, by mail or short message, and only once.
+func TestFindAFileByReferenceAndCode(t *testing.T) {
+	each(t, func(w *world) {
+		phone := scheduler.Citizen{Name: "Said Naji", Phone: "+212600000001", Language: "ar"}
+		for _, o := range []scheduler.OpenedFile{w.open(nil), w.open(func(r *scheduler.FileRequest) { r.Citizen = phone })} {
+			f := &o.File
+			w.claimed("", "")
+			w.must(w.AskCode(w.Context(), f.Reference))
+			w.must(w.SendCodes(w.Context(), 10))
+			sent := w.claimed(f.ID, scheduler.NoticeFileCode)
+			if len(sent) != 1 || (sent[0].Channel == scheduler.ChannelSMS) != (f.Citizen.Email == "") {
+				w.Fatalf("sent %+v", sent)
+			}
+			code := w.FileCode(f, sent[0])
+			_, err := w.Find(w.Context(), f.Reference, wrong(code))
+			w.wantCode(err, "wrong_code")
+			found, err := w.Find(w.Context(), f.Reference, code)
+			w.must(err)
+			if len(found) != 1 || found[0].FileToken != o.Token || found[0].ManageToken != "" {
+				w.Fatalf("found %+v", found)
+			}
+			_, err = w.Find(w.Context(), f.Reference, code)
+			w.wantCode(err, "code_expired")
+			if now, err := w.FileByToken(w.Context(), o.Token); err != nil || now.Revision != f.Revision {
+				w.Errorf("looking changed the file: %+v %v", now, err)
+			}
+		}
+	})
+}
+
 // TestFindTellsNothing: whoever knows no code gets the same answers for a
 // reference that exists and for one that does not.
 func TestFindTellsNothing(t *testing.T) {
@@ -62,8 +93,9 @@ func TestFindTellsNothing(t *testing.T) {
 		real := w.booked("solo", "card", aStart).Appointment.Reference
 		unused, err := scheduler.NewReference(enginetest.Random(77))
 		w.must(err)
+		file := w.open(nil).File.Reference
 		answers := map[string][]string{}
-		for _, reference := range []string{real, unused} {
+		for _, reference := range []string{real, file, unused} {
 			note := func(err error) { answers[reference] = append(answers[reference], kind(err)) }
 			_, err := w.Find(w.Context(), reference, "000000")
 			note(err)
@@ -78,14 +110,14 @@ func TestFindTellsNothing(t *testing.T) {
 				note(err)
 			}
 		}
-		if !slices.Equal(answers[real], answers[unused]) {
-			w.Errorf("a reference that exists: %q\none that does not: %q", answers[real], answers[unused])
+		if !slices.Equal(answers[real], answers[unused]) || !slices.Equal(answers[file], answers[unused]) {
+			w.Errorf("references that exist: %q\n%q\none that does not: %q", answers[real], answers[file], answers[unused])
 		}
 		if !slices.Contains(answers[real], "find: invalid: code: code_used_up") || !slices.Contains(answers[real], "ask for a code: too many codes") {
 			w.Errorf("the bounds were not met: %q", answers[real])
 		}
 		w.clock.Advance(2 * time.Hour)
-		if n, err := w.db.ForgetCodes(w.Context(), w.clock.Now()); n != 2 || err != nil {
+		if n, err := w.db.ForgetCodes(w.Context(), w.clock.Now()); n != 3 || err != nil {
 			w.Errorf("%d codes forgotten, %v", n, err)
 		}
 		w.wantCode(w.AskCode(w.Context(), "K7AM-3WXD"), "check_character")

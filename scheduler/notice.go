@@ -27,7 +27,7 @@ const (
 // thousand reminders.
 func (k NoticeKind) Rank() int {
 	switch {
-	case k == NoticeComeNow, k == NoticeProveCode, k == NoticeFindCode:
+	case k == NoticeComeNow, k == NoticeProveCode, k == NoticeFindCode, k == NoticeFileCode:
 		return 0
 	case k.Reminds():
 		return 2

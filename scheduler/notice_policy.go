@@ -154,7 +154,7 @@ func (k NoticeKind) AtOnce() bool { return k == NoticeConfirmation || k == Notic
 // Bound reports whether a notice belongs to the address it goes to, and is not
 // said by another way: what proves an address, or speaks of it.
 func (k NoticeKind) Bound() bool {
-	return k == NoticeProveCode || k == NoticeFindCode || k == NoticeCorrectedOld
+	return k == NoticeProveCode || k == NoticeFindCode || k == NoticeFileCode || k == NoticeCorrectedOld
 }
 
 // Reminds reports whether a notice only reminds: better not at all than at night.

@@ -25,7 +25,7 @@ func (w *world) mail() []string {
 		Outbox: w.db, Catalogue: w.engine.Catalogue, Wording: wording, Clock: w.clock.Now, Random: func() float64 { return 0.5 },
 		Log: slog.New(slog.DiscardHandler), Policy: scheduler.DefaultNoticePolicy(),
 		Subjects: map[scheduler.SubjectKind]notifier.Subjects{
-			scheduler.SubjectFile: notifier.Files{Source: w.db, Catalogue: w.engine.Catalogue, URL: func(id string) string { return publicURL + "/f/" + w.engine.FileToken(id) }},
+			scheduler.SubjectFile: notifier.Files{Source: w.db, Catalogue: w.engine.Catalogue, URL: func(id string) string { return publicURL + "/f/" + w.engine.FileToken(id) }, Code: w.engine.FileCode, Zones: w.conf.Zones},
 		},
 	})
 	must(w.t, err)

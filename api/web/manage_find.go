@@ -13,7 +13,7 @@ import (
 const findLife = 15 * time.Minute
 
 // findPage asks for a reference, then for the code that was sent. It is the same
-// page whether or not there is such an appointment.
+// page for an appointment, for a file and for what is neither.
 type findPage struct {
 	frame
 	Reference string
@@ -63,7 +63,7 @@ func (s *site) findFault(v *visit, p findPage, err error) error {
 	return s.show(v, http.StatusUnprocessableEntity, p)
 }
 
-// find enters the code: one appointment is opened, several are listed.
+// find enters the code: a file or one appointment is opened, several are listed.
 func (s *site) find(v *visit) error {
 	if err := readForm(v); err != nil {
 		return err
@@ -74,7 +74,10 @@ func (s *site) find(v *visit) error {
 	if err != nil {
 		return s.findFault(v, p, err)
 	}
-	if len(found) == 1 {
+	switch {
+	case found[0].FileToken != "":
+		return v.redirect("/f/" + found[0].FileToken)
+	case len(found) == 1:
 		return v.redirect("/a/" + found[0].ManageToken)
 	}
 	c, err := s.Engine.Catalogue(v.Context())

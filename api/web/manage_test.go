@@ -73,18 +73,42 @@ func TestAnUnprovedPlaceIsGivenBackAndThePageSaysSo(t *testing.T) {
 func TestFindMyAppointment(t *testing.T) {
 	eachHouse(t, func(h *house) {
 		b := h.bookOne("dgi-if", "dgi-safi", "2027-06-03 09:00", scheduler.Citizen{})
-		w := h.walker().open("/fr/").click("Retrouver mon rendez-vous").want(200, "Donnez la référence")
+		w := h.walker().open("/fr/").click("Retrouver mon rendez-vous ou mon dossier avec sa référence").want(200, "Donnez la référence")
 		w.press("Recevoir le code", "reference", "K7AM").want(422)
 		w.press("Recevoir le code", "reference", strings.ToLower(b.Appointment.Reference)).want(200, "Si cette référence existe", "15 minutes")
 		h.must(h.engine.SendCodes(t.Context(), 10))
 		code := h.code(b.Appointment, scheduler.NoticeFindCode)
-		w.press("Ouvrir mon rendez-vous", "code", "12").want(422, "Ce code n'est pas le bon.")
-		w.press("Ouvrir mon rendez-vous", "code", code[:3]+" "+code[3:]).want(200, "Mon rendez-vous", b.Appointment.Reference)
+		w.press("Ouvrir", "code", "12").want(422, "Ce code n'est pas le bon.")
+		w.press("Ouvrir", "code", code[:3]+" "+code[3:]).want(200, "Mon rendez-vous", b.Appointment.Reference)
 		if !strings.HasSuffix(w.url.Path, "/a/"+b.ManageToken) {
 			t.Errorf("it leads to %s", w.url.Path)
 		}
 		if strings.Contains(w.header.Get("Referrer-Policy"), "unsafe") || w.header.Get("Cache-Control") != "no-store" {
 			t.Error("the page may be kept")
+		}
+	})
+}
+
+// The reference on a receipt opens the file's page.
+func TestFindMyFile(t *testing.T) {
+	eachHouse(t, func(h *house) {
+		o := h.lateFile()
+		w := h.walker().open("/fr/find").want(200, "Donnez la référence")
+		w.press("Recevoir le code", "reference", " "+strings.ToLower(o.File.Reference)).want(200, "Si cette référence existe")
+		h.must(h.engine.SendCodes(t.Context(), 10))
+		now := h.clock.Now()
+		ns, err := h.db.ClaimNotices(t.Context(), scheduler.ChannelEmail, now, now.Add(time.Minute), 100)
+		h.must(err)
+		code := ""
+		for _, n := range ns {
+			if n.About.ID == o.File.ID && n.Kind == scheduler.NoticeFileCode {
+				code = h.engine.FileCode(&o.File, n.Notice)
+			}
+		}
+		w.press("Ouvrir", "code", "x").want(422, "Ce code n'est pas le bon.")
+		w.press("Ouvrir", "code", code).want(200, o.File.Reference, "En retard de 30 jours")
+		if !strings.HasSuffix(w.url.Path, "/f/"+o.Token) {
+			t.Errorf("it leads to %s", w.url.Path)
 		}
 	})
 }
@@ -95,8 +119,9 @@ func TestFindSaysTheSameOfWhatIsNot(t *testing.T) {
 	real := h.bookOne("dgi-if", "dgi-safi", "2027-06-03 09:00", scheduler.Citizen{}).Appointment.Reference
 	unused, err := scheduler.NewReference(enginetest.Random(99))
 	h.must(err)
+	file := h.lateFile().File.Reference
 	answers := map[string]string{}
-	for _, reference := range []string{real, unused} {
+	for _, reference := range []string{real, file, unused} {
 		w := h.walker().open("/fr/find")
 		for range 6 {
 			w.send(http.MethodPost, "/fr/find", url.Values{"reference": {reference}})
@@ -106,7 +131,7 @@ func TestFindSaysTheSameOfWhatIsNot(t *testing.T) {
 			answers[reference] += strings.ReplaceAll(w.text(), reference, "REF")
 		}
 	}
-	if answers[real] != answers[unused] || !strings.Contains(answers[real], "Trop de codes demandés") {
+	if answers[real] != answers[unused] || answers[file] != answers[unused] || !strings.Contains(answers[real], "Trop de codes demandés") {
 		t.Error("the pages tell a reference that exists from one that does not")
 	}
 }

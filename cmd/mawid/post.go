@@ -33,6 +33,7 @@ func (h *house) worker(log *slog.Logger) (*notifier.Worker, error) {
 			scheduler.SubjectTicket: notifier.Tickets{Source: h.store, Catalogue: h.engine.Catalogue, URL: h.ticketURL},
 			scheduler.SubjectFile: notifier.Files{
 				Source: h.store, Catalogue: h.engine.Catalogue, URL: h.fileURL, OpinionURL: h.opinionURL,
+				Code: h.engine.FileCode, Zones: h.zones,
 			},
 		},
 	}
