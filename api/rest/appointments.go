@@ -134,6 +134,7 @@ func (a *api) book1(ctx context.Context, in *struct {
 func (a *api) manageURL(token string) string { return a.publicURL + "/a/" + token }
 
 func (a *api) answer(ctx context.Context, found scheduler.Appointment) (*appointmentAnswer, error) {
+	did(ctx, found.OfficeID, found.ID)
 	n := a.namer(ctx)
 	shown, err := a.appointmentOf(ctx, n, found)
 	return &appointmentAnswer{n.header(), etag(found.Revision), shown}, err

@@ -222,6 +222,7 @@ func (a *api) fileAnswer(ctx context.Context, f scheduler.File, err error) (*fil
 	if err != nil {
 		return nil, err
 	}
+	did(ctx, f.OfficeID, f.ID)
 	shown, n, err := a.fileOf(ctx, &f)
 	if err != nil {
 		return nil, err

@@ -85,6 +85,7 @@ func (a *api) openFile(ctx context.Context, in *struct{ Body fileFields }) (*ope
 	if err != nil {
 		return nil, err
 	}
+	did(ctx, o.File.OfficeID, o.File.ID)
 	shown, n, err := a.fileOf(ctx, &o.File)
 	if err != nil {
 		return nil, err

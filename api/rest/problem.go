@@ -107,10 +107,13 @@ func codeOf(message string) (code, missing string) {
 }
 
 // call adapts a handler: its error becomes a problem document, and a fault is
-// handed to the request log.
+// handed to the request log. What staff did is written down.
 func call[I, O any](h func(context.Context, *I) (*O, error)) func(context.Context, *I) (*O, error) {
 	return func(ctx context.Context, in *I) (*O, error) {
 		out, err := h(ctx, in)
+		if err == nil {
+			err = logged(ctx)
+		}
 		if err != nil {
 			httpkit.NoteFault(ctx, err)
 			return nil, httpkit.NewProblem(ctx, err)

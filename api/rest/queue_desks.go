@@ -65,7 +65,7 @@ func (a *api) desks(h huma.API) {
 		if agent == "" {
 			agent = by.Staff.ID
 		}
-		return nil, a.engine.OpenDesk(ctx, in.ID, agent, by)
+		return nil, a.atDesk(ctx, in.ID, a.engine.OpenDesk(ctx, in.ID, agent, by))
 	}))
 	op = staffed(operation(h, "close-desk", http.MethodPost, "/v1/desks/{id}/close", "Close one's desk, or another's for who runs the room, at which nobody is served",
 		http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound))
@@ -74,7 +74,7 @@ func (a *api) desks(h huma.API) {
 		if err != nil {
 			return nil, err
 		}
-		return nil, a.engine.CloseDesk(ctx, in.ID, by)
+		return nil, a.atDesk(ctx, in.ID, a.engine.CloseDesk(ctx, in.ID, by))
 	}))
 }
 
@@ -85,7 +85,7 @@ func (a *api) callNext(ctx context.Context, in *byID) (*nextAnswer, error) {
 	}
 	t, err := a.engine.CallNext(ctx, in.ID, by)
 	if isNobody(err) {
-		return &nextAnswer{Status: http.StatusNoContent}, nil
+		return &nextAnswer{Status: http.StatusNoContent}, a.atDesk(ctx, in.ID, nil)
 	}
 	if err != nil {
 		return nil, err
@@ -95,4 +95,21 @@ func (a *api) callNext(ctx context.Context, in *byID) (*nextAnswer, error) {
 		return nil, err
 	}
 	return &nextAnswer{http.StatusOK, shown.ContentLanguage, &shown.Body}, nil
+}
+
+// atDesk notes that something was done at a desk, unless it failed.
+func (a *api) atDesk(ctx context.Context, id string, err error) error {
+	if err != nil {
+		return err
+	}
+	c, err := a.catalogue(ctx)
+	if err != nil {
+		return err
+	}
+	d, err := c.Desk(id)
+	if err != nil {
+		return err
+	}
+	did(ctx, d.OfficeID, id)
+	return nil
 }

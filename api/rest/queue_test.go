@@ -114,7 +114,7 @@ func TestWhatTheQueueAnswers(t *testing.T) {
 	}, asAgent...).want(201)
 	figures := "/v1/offices/dgi-safi/figures?from=" + tuesday + "&to=" + tuesday
 	w.get(figures).problem(401, "unauthenticated")
-	w.get(figures, staffHeader, "agent-adii").problem(404, "not_found")
+	w.get(figures, staffHeader, "head-adii").problem(404, "not_found")
 	w.get(figures, asAgent...).problem(403, "forbidden")
 	if got := w.get(figures, staffHeader, "admin").want(200); got.number("days", 0, "arrived") != 3 {
 		t.Errorf("figures %s", got.Raw)

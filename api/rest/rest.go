@@ -46,6 +46,8 @@ type Config struct {
 	CurrentUser func(*http.Request) *scheduler.User
 	// SessionCookie names the staff cookie; "" when there is no staff.
 	SessionCookie string
+	// Record writes what staff did to the log of deeds; nil keeps none.
+	Record Record
 	// Limiter bounds how often one client may ask; nil for no limit.
 	Limiter *httpkit.Limiter
 	// Stopping ends the streams of events when it is closed; nil when nothing
@@ -72,6 +74,7 @@ type api struct {
 	region    string
 	rooms     *rooms
 	guard     *httpkit.Guard
+	record    Record
 }
 
 // New returns the handler of /v1/ and /openapi.json. Wrap it in httpkit.Log and
@@ -95,7 +98,7 @@ func New(c Config) (http.Handler, error) {
 	a := &api{
 		engine: c.Engine, book: c.Book, zones: c.Zones, clock: c.Clock,
 		calendar: calendar.New(c.Book), publicURL: c.PublicURL, region: c.Region, guard: c.Guard,
-		rooms: newRooms(c.Engine, c.Stopping),
+		rooms: newRooms(c.Engine, c.Stopping), record: c.Record,
 	}
 	if err := a.mount(mux, c); err != nil {
 		return nil, err
@@ -106,6 +109,7 @@ func New(c Config) (http.Handler, error) {
 
 func (a *api) mount(mux *http.ServeMux, c Config) error {
 	h := humago.New(mux, humaConfig(c))
+	h.UseMiddleware(a.permit)
 	a.administrations(h)
 	a.offices(h)
 	a.services(h)
@@ -123,6 +127,9 @@ func (a *api) mount(mux *http.ServeMux, c Config) error {
 	a.events(h, mux)
 	a.finds(h)
 	a.figures(h)
+	if err := checkActs(h); err != nil {
+		return err
+	}
 	doc, err := document(h)
 	if err != nil {
 		return err

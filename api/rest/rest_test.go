@@ -67,6 +67,7 @@ const staffHeader = "X-Test-Staff"
 var staff = map[string]*scheduler.User{
 	"agent-dgi":  {ID: "u1", Role: scheduler.RoleAgent, Offices: []string{"dgi-safi"}},
 	"agent-adii": {ID: "u2", Role: scheduler.RoleAgent, Offices: []string{"adii-safi"}},
+	"head-adii":  {ID: "u5", Role: scheduler.RoleSupervisor, Offices: []string{"adii-safi"}},
 	"admin":      {ID: "u3", Role: scheduler.RoleAdministrator},
 	"agent-land": {ID: "u4", Role: scheduler.RoleAgent, Offices: []string{"ancfcc-safi-cf"}},
 }

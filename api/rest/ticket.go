@@ -81,6 +81,7 @@ func (a *api) ticketStatus(ctx context.Context, id string) (*ticketAnswer, error
 }
 
 func (a *api) ticketShown(ctx context.Context, s scheduler.TicketStatus) (*ticketAnswer, error) {
+	did(ctx, s.OfficeID, s.ID)
 	n := a.namer(ctx)
 	c, err := a.catalogue(ctx)
 	if err != nil {

@@ -117,7 +117,8 @@ func (s *site) staffRoutes() []staffRoute {
 // about one office, the action itself looks whether it is theirs.
 //
 // What was done and belongs in the log is written there, with what the action
-// noted by did.
+// noted by did; without that nothing was done, such as when a form came back with
+// its faults.
 func (s *site) staff(r staffRoute) action {
 	return func(v *visit) error {
 		private(v)
@@ -133,7 +134,7 @@ func (s *site) staff(r staffRoute) action {
 		if err := r.do(v, u); err != nil {
 			return err
 		}
-		if v.Method == http.MethodPost && r.act.Logged() {
+		if v.Method == http.MethodPost && r.act.Logged() && v.deedDone {
 			return s.Accounts.Record(v.Context(), u, r.act, v.deedOffice, v.deedSubject)
 		}
 		return nil
@@ -141,7 +142,9 @@ func (s *site) staff(r staffRoute) action {
 }
 
 // did notes what a logged action was done to: the office, and the id of a thing.
-func (v *visit) did(office, subject string) { v.deedOffice, v.deedSubject = office, subject }
+func (v *visit) did(office, subject string) {
+	v.deedDone, v.deedOffice, v.deedSubject = true, office, subject
+}
 
 // navEntry is a way into a part of the staff area.
 type navEntry struct {

@@ -25,6 +25,7 @@ type visit struct {
 	// stay is the days the reader can come, once read.
 	stay *stayPart
 	// What a member of staff did, for the log: see did.
+	deedDone                bool // did was called
 	deedOffice, deedSubject string
 }
 

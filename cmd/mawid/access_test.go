@@ -186,7 +186,11 @@ func (w *accessWorld) walk(t *testing.T, pattern string, row accessRow) {
 	for _, c := range credentials {
 		for _, office := range offices {
 			want := row.expected(pattern, c, office)
+			before := w.lastDeed(c.role)
 			got, status := w.ask(pattern, row, c, office)
+			if row.leavesDeed(pattern) && c.role != "" && status < 300 && w.lastDeed(c.role) == before {
+				t.Errorf("%s as %s by %s for %s: done, and not in the log of deeds", pattern, c.role, c.by, office)
+			}
 			if !slices.Contains(want, got) {
 				t.Errorf("%s as %s by %s for %s: %s (%d), want %v", pattern, cmpOr(string(c.role), "nobody"), cmpOr(c.by, "nothing"), office, got, status, want)
 			}

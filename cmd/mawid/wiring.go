@@ -82,7 +82,7 @@ func (h *house) api(book *locale.Book, sessions *httpkit.Sessions, limiter *http
 	api, err := rest.New(rest.Config{
 		Engine: h.engine, Book: book, Zones: h.zones, Clock: h.clock, Answers: h.store, Secret: h.secret,
 		PublicURL: h.settings.PublicURL, CurrentUser: sessions.CurrentUser, SessionCookie: sessions.CookieName(),
-		Limiter: limiter, Guard: guard, Stopping: h.stopping, Version: version(),
+		Limiter: limiter, Guard: guard, Stopping: h.stopping, Version: version(), Record: h.accounts().Record,
 	})
 	if err != nil {
 		return nil, err
