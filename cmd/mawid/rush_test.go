@@ -24,9 +24,8 @@ import (
 // of their own behind a proxy, with the limits that the program starts with. There
 // are fewer times than people. Nobody gets a fault of ours, nobody's place is sold
 // twice, and whoever sees a confirmation is in the database. Whoever is refused is
-// told when to come again.
+// told when to come again. It has the machine for itself, as far as this package goes.
 func TestTheRush(t *testing.T) {
-	t.Parallel()
 	testdb.EachURL(t, func(t *testing.T, database string) {
 		house := install(t, database, "MAWID_TRUSTED_PROXIES=127.0.0.0/8", "MAWID_LIMITS_REQUESTS_PER_MINUTE=120",
 			"MAWID_LIMITS_HOLDS_PER_CLIENT=5", "MAWID_LIMITS_HOLDS_PER_MINUTE=300")
@@ -81,7 +80,7 @@ func (c *rusher) ask(path string, form url.Values) page {
 	if form != nil {
 		method, body = http.MethodPost, strings.NewReader(form.Encode())
 	}
-	req, err := http.NewRequestWithContext(patient(c.server.t), method, c.server.URL+path, body)
+	req, err := http.NewRequestWithContext(c.server.t.Context(), method, c.server.URL+path, body)
 	if err != nil {
 		c.fault("%v", err)
 		return page{}
