@@ -57,6 +57,30 @@ func TestTheWayInABrowser(t *testing.T) {
 	}
 }
 
+// Booked, moved and cancelled on a phone in each language there is. The two that
+// the test above walks are not walked again.
+func TestTheWayInABrowserInEachLanguage(t *testing.T) {
+	h := oneHouse(t)
+	b := browsertest.Start(t)
+	walked := map[string]bool{}
+	for i, way := range ways {
+		walked[way.lang] = true
+		if i < 2 {
+			continue
+		}
+		t.Run(way.lang, func(t *testing.T) {
+			v := b.Tab(t, browsertest.Phone, false)
+			booksMovesCancels(v, h.server.URL, way)
+			v.Clean(h.host())
+		})
+	}
+	for _, l := range h.book.Languages() {
+		if !walked[l.Code()] {
+			t.Errorf("nobody books in %s", l.Code())
+		}
+	}
+}
+
 // The same way without touching a pointer: the focus is seen at every stop.
 func TestTheWayByKeyboardOnly(t *testing.T) {
 	h := oneHouse(t)

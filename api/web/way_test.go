@@ -67,6 +67,14 @@ var ways = []words{
 		"Ich bestätige, dass ich komme", "Danke, Ihr Kommen ist bestätigt.",
 	},
 	{
+		"en", "ltr",
+		"Tax identification number", "Choose the day – Safi provincial tax office", "Tue 1 Jun", "09:30", "Book this appointment", "Amina Benali",
+		"Your appointment is booked", "Move", "Wed 2 Jun", "14:00", "Confirm the new time", "Your appointment is moved.",
+		"Cancel", "Yes, cancel", "Your appointment is cancelled.",
+		"Tuesday 1 June 2027, 09:30 (Moroccan time) — 10:30 in London", "Wednesday 2 June 2027, 14:00 (Moroccan time) — 15:00 in London",
+		"I will come", "Thank you, your visit is confirmed.",
+	},
+	{
 		"zgh", "ltr",
 		"Identifiant fiscal", "ⵙⵜⵢⴰⵜ ⴰⵙⵙ – Direction provinciale", "ⴰⵙⵉⵏⴰⵙ 1 ⵢⵓⵏⵢⵓ", "09:30", "ⴰⵎⵥ ⵜⵉⵎⵍⵉⵍⵉⵜ ⴰⴷ", "Amina Benali",
 		"ⵜⵜⵓⴰⵎⵥ ⵜⵎⵍⵉⵍⵉⵜ ⵏⵏⵓⵏ", "ⵙⵏⴼⵍ", "ⴰⴽⵕⴰⵙ 2 ⵢⵓⵏⵢⵓ", "14:00", "ⵙⵙⵉⴷⵜ ⵜⴰⵙⵔⴰⴳⵜ ⵜⴰⵎⴰⵢⵏⵓⵜ", "ⵜⵏⴼⵍ ⵜⵎⵍⵉⵍⵉⵜ ⵏⵏⵓⵏ.",
