@@ -131,24 +131,26 @@ const (
 	EventOpened = "opened"
 	// EventDepositedAgain: the same person deposited the same subject once more.
 	EventDepositedAgain = "deposited_again"
-	EventAsked          = "documents_asked"
-	EventReceived       = "documents_received"
-	EventStepDone       = "step_done"
-	EventBranched       = "branched"
-	EventExtended       = "extended"
-	EventHandedOver     = "handed_over"
-	EventNote           = "note" // internal
-	EventPromised       = "promised"
-	EventPromiseKept    = "promise_kept"
-	EventPromiseBroken  = "promise_broken"
-	EventNewsAsked      = "news_asked"
-	EventNewsAnswered   = "news_answered"
-	EventEscalated      = "escalated"
-	EventAssigned       = "assigned" // internal
-	EventDueMoved       = "due_moved"
-	EventMerged         = "merged"
-	EventSettled        = "settled"
-	EventClosed         = "closed"
+	// EventVisit: an appointment was booked for the file.
+	EventVisit         = "visit_booked"
+	EventAsked         = "documents_asked"
+	EventReceived      = "documents_received"
+	EventStepDone      = "step_done"
+	EventBranched      = "branched"
+	EventExtended      = "extended"
+	EventHandedOver    = "handed_over"
+	EventNote          = "note" // internal
+	EventPromised      = "promised"
+	EventPromiseKept   = "promise_kept"
+	EventPromiseBroken = "promise_broken"
+	EventNewsAsked     = "news_asked"
+	EventNewsAnswered  = "news_answered"
+	EventEscalated     = "escalated"
+	EventAssigned      = "assigned" // internal
+	EventDueMoved      = "due_moved"
+	EventMerged        = "merged"
+	EventSettled       = "settled"
+	EventClosed        = "closed"
 )
 
 // Current returns the step that runs, or nil when the file has ended.

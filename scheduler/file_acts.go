@@ -73,8 +73,8 @@ func (e *Engine) handOverQueue(ctx context.Context, h HandOver) (string, error) 
 	return queueOf(o.place), nil
 }
 
-// book takes a place for the person of the file and adds the appointment to the
-// change.
+// book takes a place for the person of the file, adds the appointment to the
+// change and notes it.
 func (w *fileWork) book(h HandOver) (*Booked, error) {
 	r := BookRequest{
 		OfficeID: h.OfficeID, ServiceID: h.ServiceID, StartsAt: h.StartsAt, Citizen: w.f.Citizen, FileNumber: w.f.Reference,
@@ -94,6 +94,7 @@ func (w *fileWork) book(h HandOver) (*Booked, error) {
 	if w.change, err = w.e.bookChange(change, a, false); err != nil {
 		return nil, err
 	}
+	w.note(EventVisit, "appointment", a.ID, "to", a.OfficeID, "service", a.ServiceID, "on", a.Place.Date.String(), "time", a.Place.Start.String())
 	token, err := w.e.CalendarToken(w.ctx, a.FeedID)
 	return &Booked{a, w.e.ManageToken(a.ID), token}, err
 }

@@ -49,6 +49,7 @@ type ownFilePage struct {
 	NewsDue   string // a question waits, or ""
 	MayAsk    bool
 	Book      string // place where a visit is booked, or ""
+	Visits    []visitLine
 	Bodies    []fileClock
 	Letters   bool
 	Looks     []string
@@ -82,6 +83,9 @@ func (s *site) ownFile(v *visit) error {
 		p.Promises = append(p.Promises, promiseLine{x.ID, x.What, s.dateOf(v, x.By), s.dateOf(v, x.MadeOn), x.State(on), false})
 	}
 	s.ownTimeline(v, c, &f, &p)
+	if p.Visits, err = s.ownVisits(v, c, &f); err != nil {
+		return err
+	}
 	return s.withLooks(v, c, &f, p)
 }
 
@@ -124,11 +128,8 @@ func (s *site) ownSteps(v *visit, c *scheduler.Catalogue, f *scheduler.File, p *
 	if next := c.ClockOf(f.Clock).NextStep(step.Kind); next != "" && step.Kind != scheduler.StepDocuments {
 		p.Next = s.ownStep(v, c, next)
 	}
-	if sv, err := c.Service(f.ServiceID); err == nil && c.ExternalBooking(sv) == "" {
-		p.Book = "/services/" + sv.ID + "/" + f.OfficeID
-		if len(c.Pools(sv.ID, f.OfficeID)) == 0 {
-			p.Book = "/services/" + sv.ID
-		}
+	if len(c.VisitOf(f).OfficeIDs) > 0 {
+		p.Book = p.Place + "/visit"
 	}
 	for i, body := range c.EscalationOrder() {
 		line := fileClock{ID: body, Name: v.lang.Say("file.body." + bodyKey(body)), Current: i < f.Escalation}
@@ -206,11 +207,20 @@ func (s *site) ownEvent(v *visit, c *scheduler.Catalogue, e *scheduler.FileEvent
 		body = v.lang.Say("file.body." + bodyKey(e.Args["body"]))
 	}
 	said := v.lang.Say("file.event."+e.What, "step", s.ownStep(v, c, e.Args["step"]), "documents", strings.Join(papers, " · "),
-		"to", to, "by", date("by"), "body", body, "reference", e.Args["reference"])
+		"to", to, "by", date("by"), "body", body, "reference", e.Args["reference"], "when", s.eventWhen(v, e))
 	if e.What == scheduler.EventOpened && e.Args["documents"] != "" {
 		said += " · " + v.lang.Say("file.at_hand", "documents", strings.Join(papers, " · "))
 	}
 	return said
+}
+
+// eventWhen words the time of a visit that an event speaks of; "" for others.
+func (s *site) eventWhen(v *visit, e *scheduler.FileEvent) string {
+	date, err := scheduler.ParseDate(e.Args["on"])
+	if err != nil {
+		return ""
+	}
+	return v.lang.Say("clock.other_day", "date", s.dateOf(v, date), "time", e.Args["time"])
 }
 
 // maxLooks is how many looks a page shows; the rest is in the export.

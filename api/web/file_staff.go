@@ -33,6 +33,7 @@ type filePage struct {
 	Next       string      // the step after this one, worded, or ""
 	Promises   []promiseLine
 	Late       []lateLine
+	Visits     []visitLine
 	Timeline   []eventLine
 	Offices    []officeChoice
 	Services   []officeChoice // for an appointment with a hand-over
@@ -95,6 +96,9 @@ func (s *site) showFile(v *visit, u *scheduler.User, status int, f scheduler.Fil
 	s.uses(&p.frame, "file.css")
 	p.Faulty = len(faults) > 0
 	s.fileParts(v, c, &f, &p, on)
+	if p.Visits, err = s.visitLines(v, c, &f); err != nil {
+		return err
+	}
 	if p.Works && p.Open {
 		if err := s.fileChoices(v, c, u, &f, &p, on); err != nil {
 			return err
@@ -198,7 +202,7 @@ func (s *site) eventText(v *visit, c *scheduler.Catalogue, e *scheduler.FileEven
 		to = s.login(v, e.Args["to"])
 	}
 	said := v.lang.Say("filestaff.event."+e.What, "step", s.fileStep(v, c, e.Args["step"]), "documents", strings.Join(papers, " · "),
-		"to", to, "by", date("by"), "body", s.bodyName(v, e.Args["body"]), "reference", e.Args["reference"])
+		"to", to, "by", date("by"), "body", s.bodyName(v, e.Args["body"]), "reference", e.Args["reference"], "when", s.eventWhen(v, e))
 	if e.What == scheduler.EventOpened && e.Args["documents"] != "" {
 		said += " · " + v.lang.Say("file.at_hand", "documents", strings.Join(papers, " · "))
 	}

@@ -12,6 +12,7 @@ import (
 // is moved.
 type movingPart struct {
 	Now     string // its present time, worded
+	File    string // reference of the file whose next visit is booked; "" for a move
 	Lost    bool   // that time is lost already
 	Place   string // of its page
 	Offices []movingOffice
