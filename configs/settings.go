@@ -55,6 +55,7 @@ type Settings struct {
 
 	Booking Booking
 	Notices scheduler.NoticePolicy
+	Queue   scheduler.QueuePolicy
 	Limits  Limits
 	Contact Contact
 	// TrustedProxies may tell the client's address in X-Forwarded-For.
@@ -114,7 +115,7 @@ func Defaults() Settings {
 	s := Settings{
 		Listen: "127.0.0.1:8080", DataDir: "data",
 		MailFrom: "Mawid <mawid@localhost>", LogFormat: "text", MetricsListen: "127.0.0.1:9180",
-		Notices: scheduler.DefaultNoticePolicy(),
+		Notices: scheduler.DefaultNoticePolicy(), Queue: scheduler.DefaultQueuePolicy(),
 		DKIM:    DKIM{Selector: "mawid"},
 		Bounces: Bounces{Listen: Off, Protocol: "smtp"},
 		Booking: Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6, ConfirmMinutes: 30, KeepDays: 90, ReturnMinMinutes: 3, ReturnMaxMinutes: 20},

@@ -3,6 +3,7 @@ package configs
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +28,7 @@ func (k settingKey) variable() string {
 const variablePrefix = "MAWID_"
 
 // settingKeys lists all settings in the order of the manual.
-var settingKeys = []settingKey{
+var settingKeys = slices.Concat([]settingKey{
 	text("database_url", func(s *Settings) *string { return &s.DatabaseURL }, checkDatabase, maskDatabase),
 	text("data_dir", func(s *Settings) *string { return &s.DataDir }, checkPath, plain),
 	text("catalogue", func(s *Settings) *string { return &s.Catalogue }, checkPath, plain),
@@ -63,6 +64,7 @@ var settingKeys = []settingKey{
 	quiet("notices.quiet_night", func(s *Settings) *scheduler.Quiet { return &s.Notices.Night }),
 	quiet("notices.quiet_friday", func(s *Settings) *scheduler.Quiet { return &s.Notices.Friday }),
 	quiet("notices.quiet_ramadan", func(s *Settings) *scheduler.Quiet { return &s.Notices.Ramadan }),
+}, queueKeys(), []settingKey{
 	number("booking.return_min_minutes", func(s *Settings) *int { return &s.Booking.ReturnMinMinutes }, 0, 24*60),
 	number("booking.return_max_minutes", func(s *Settings) *int { return &s.Booking.ReturnMaxMinutes }, 0, 24*60),
 	number("limits.requests_per_minute", func(s *Settings) *int { return &s.Limits.RequestsPerMinute }, 0, 100_000),
@@ -72,7 +74,7 @@ var settingKeys = []settingKey{
 	text("contact.phone", func(s *Settings) *string { return &s.Contact.Phone }, checkContact, plain),
 	text("contact.email", func(s *Settings) *string { return &s.Contact.Email }, checkContactEmail, plain),
 	text("contact.text", func(s *Settings) *string { return &s.Contact.Text }, checkContact, plain),
-}
+})
 
 func text(name string, field func(*Settings) *string, check func(string) error, mask func(string) string) settingKey {
 	return settingKey{

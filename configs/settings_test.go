@@ -54,7 +54,11 @@ func TestNothingSetGivesTheDefaults(t *testing.T) {
 			Ramadan: scheduler.Quiet{From: 17 * 60, To: 20 * 60},
 		},
 		Booking: configs.Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6, ConfirmMinutes: 30, KeepDays: 90, ReturnMinMinutes: 3, ReturnMaxMinutes: 20},
-		Limits:  configs.Limits{RequestsPerMinute: 120, HoldsPerClient: 5, HoldsWithProof: 20, HoldsPerMinute: 300},
+		Queue: scheduler.QueuePolicy{
+			Grace: 10 * time.Minute, WalkInCredit: 30 * time.Minute, GroupCredit: 10 * time.Minute, MaxWait: 75 * time.Minute,
+			RecallAfter: time.Minute, MaxCalls: 3, CheckInEarly: time.Hour, UndoWithin: 10 * time.Minute, NearPlaces: 3, WalkInShare: 100,
+		},
+		Limits: configs.Limits{RequestsPerMinute: 120, HoldsPerClient: 5, HoldsWithProof: 20, HoldsPerMinute: 300},
 	}
 	s, err := configs.Load("", nil)
 	if err != nil {
@@ -114,7 +118,12 @@ func TestEveryKeyCanBeSetInBothWays(t *testing.T) {
 			WorkingDays: 2, WeekAhead: 30, Hour: 11*60 + 15, LastUse: 3 * time.Hour,
 			Night: scheduler.Quiet{From: 22 * 60, To: 7 * 60}, Ramadan: scheduler.Quiet{From: 18 * 60, To: 19 * 60},
 		},
-		Booking:        configs.Booking{LeadMinutes: 0, HorizonDays: 90, HoldMinutes: 5, MaxParty: 2, ConfirmMinutes: 45, KeepDays: 60, ReturnMinMinutes: 1, ReturnMaxMinutes: 2},
+		Booking: configs.Booking{LeadMinutes: 0, HorizonDays: 90, HoldMinutes: 5, MaxParty: 2, ConfirmMinutes: 45, KeepDays: 60, ReturnMinMinutes: 1, ReturnMaxMinutes: 2},
+		Queue: scheduler.QueuePolicy{
+			Grace: 15 * time.Minute, LatePenalty: 5 * time.Minute, WalkInCredit: 20 * time.Minute, GroupCredit: 5 * time.Minute,
+			MaxWait: time.Hour, RecallAfter: 2 * time.Minute, MaxCalls: 2, CheckInEarly: 30 * time.Minute, UndoWithin: 3 * time.Minute,
+			NearPlaces: 5, WalkInShare: 40,
+		},
 		Limits:         configs.Limits{RequestsPerMinute: 0, HoldsPerClient: 3, HoldsWithProof: 4, HoldsPerMinute: 5},
 		Contact:        configs.Contact{Phone: "0524 00 00 00", Email: "aide@rdv.example", Text: "de 9 h à 16 h"},
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
@@ -145,6 +154,8 @@ limits:
   holds_per_client: 3
   holds_with_proof: 4
   holds_per_minute: 5
+queue: {late_minutes: 15, late_penalty_minutes: 5, walk_in_minutes: 20, group_minutes: 5, longest_wait_minutes: 60, recall_minutes: 2,
+  calls: 2, check_in_early_minutes: 30, undo_minutes: 3, near_places: 5, walk_in_share: 40}
 contact: {phone: 0524 00 00 00, email: aide@rdv.example, text: de 9 h à 16 h}
 `
 	if d := cmp.Diff(want, load(t, file), values...); d != "" {
@@ -163,6 +174,9 @@ contact: {phone: 0524 00 00 00, email: aide@rdv.example, text: de 9 h à 16 h}
 		"MAWID_NOTICES_QUIET_FRIDAY=off", "MAWID_NOTICES_QUIET_RAMADAN=18:00-19:00",
 		"MAWID_BOOKING_RETURN_MIN_MINUTES=1", "MAWID_BOOKING_RETURN_MAX_MINUTES=2", "MAWID_LIMITS_HOLDS_PER_CLIENT=3",
 		"MAWID_LIMITS_HOLDS_WITH_PROOF=4", "MAWID_LIMITS_HOLDS_PER_MINUTE=5", "MAWID_CONTACT_PHONE=0524 00 00 00",
+		"MAWID_QUEUE_LATE_MINUTES=15", "MAWID_QUEUE_LATE_PENALTY_MINUTES=5", "MAWID_QUEUE_WALK_IN_MINUTES=20", "MAWID_QUEUE_GROUP_MINUTES=5",
+		"MAWID_QUEUE_LONGEST_WAIT_MINUTES=60", "MAWID_QUEUE_RECALL_MINUTES=2", "MAWID_QUEUE_CALLS=2", "MAWID_QUEUE_CHECK_IN_EARLY_MINUTES=30",
+		"MAWID_QUEUE_UNDO_MINUTES=3", "MAWID_QUEUE_NEAR_PLACES=5", "MAWID_QUEUE_WALK_IN_SHARE=40",
 		"MAWID_CONTACT_EMAIL=aide@rdv.example", "MAWID_CONTACT_TEXT=de 9 h à 16 h", "PATH=/bin", "MAWID_TEST_CHROMIUM=x",
 	}
 	if d := cmp.Diff(want, load(t, "", environ...), values...); d != "" {

@@ -32,6 +32,9 @@ var (
 	ErrNobodyWaits = errors.New("nobody waits")
 	// ErrDayFull: what is left of the day cannot serve one more walk-in.
 	ErrDayFull = errors.New("day full")
+	// ErrWalkInsFull: the share of the day for people without an appointment is
+	// given out.
+	ErrWalkInsFull = errors.New("share of walk-ins given out")
 	// ErrTooManyCodes: so many codes were asked for that the next must wait; see
 	// LaterError.
 	ErrTooManyCodes = errors.New("too many codes")

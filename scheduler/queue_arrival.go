@@ -124,7 +124,8 @@ type DrawRequest struct {
 // DrawTicket gives a walk-in ticket, to staff and the kiosk of the office.
 // InvalidError; ErrNotFound for others' offices; ErrDayFull when the desks that
 // are open cannot serve one more until the office closes, beside who waits and
-// the appointments still to come. Outside of the hours only staff can draw one.
+// the appointments still to come; ErrWalkInsFull when QueuePolicy.WalkInShare of
+// the day is given out. Outside of the hours only staff can draw one.
 func (e *Engine) DrawTicket(ctx context.Context, r DrawRequest, by Actor) (Ticket, error) {
 	c, err := e.Catalogue(ctx)
 	if err != nil {
@@ -225,28 +226,4 @@ func (e *Engine) draw(ctx context.Context, c *Catalogue, p *Pool, id string, r D
 		t.Group = r.Group
 	}
 	return e.arrive(ctx, c, p, t, time.Time{}, weight, actor)
-}
-
-// fits refuses a walk-in that what is left of the day cannot serve.
-func (e *Engine) fits(ctx context.Context, c *Catalogue, o *Office, p *Pool, r DrawRequest, actor string) error {
-	if r.Beyond && actor != "kiosk" {
-		return nil
-	}
-	left, open, err := e.left(ctx, c, o, p)
-	if err != nil {
-		return err
-	}
-	if !open && actor != "kiosk" {
-		return nil // staff are there, whatever the hours say
-	}
-	need := time.Duration(0)
-	for _, id := range r.Services {
-		if s, err := c.Service(id); err == nil {
-			need += time.Duration(s.Minutes*r.Party) * time.Minute
-		}
-	}
-	if left < need {
-		return ErrDayFull
-	}
-	return nil
 }

@@ -9,9 +9,8 @@ import (
 
 // When who waits elsewhere is told to come.
 const (
-	nearPlaces = 3               // so many are called before anybody has to hurry
-	nearAfter  = 5 * time.Minute // who came later is still in the room
-	nearUse    = 30 * time.Minute
+	nearAfter = 5 * time.Minute // who came later is still in the room
+	nearUse   = 30 * time.Minute
 )
 
 // NearWatch tells people who wait elsewhere that their turn is near. It remembers
@@ -81,7 +80,7 @@ func (w *NearWatch) office(ctx context.Context, c *Catalogue, o *Office) (int, e
 	for i := range v.Waiting {
 		t := &v.Waiting[i]
 		key := fmt.Sprint(t.ID, t.Since.Unix())
-		if _, told := w.told[key]; told || t.Position > nearPlaces || now.Sub(t.ArrivedAt) < nearAfter || t.Citizen.Phone == "" && t.Citizen.Email == "" {
+		if _, told := w.told[key]; told || t.Position > e.policy.Queue.NearPlaces || now.Sub(t.ArrivedAt) < nearAfter || t.Citizen.Phone == "" && t.Citizen.Email == "" {
 			continue
 		}
 		change.Notices, keys = append(change.Notices, t.comeNow(now)), append(keys, key)

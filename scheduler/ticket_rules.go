@@ -9,8 +9,8 @@ import (
 // QueuePolicy holds the rules of the waiting room that an operator may set.
 type QueuePolicy struct {
 	// Grace: who arrives later than this after the appointed time is due when
-	// they arrive.
-	Grace time.Duration
+	// they arrive, plus LatePenalty.
+	Grace, LatePenalty time.Duration
 	// WalkInCredit: a walk-in is due this long after arriving.
 	WalkInCredit time.Duration
 	// GroupCredit × the weight of a priority group is taken from its due time.
@@ -27,6 +27,12 @@ type QueuePolicy struct {
 	CheckInEarly time.Duration
 	// UndoWithin: how long the last step can be taken back.
 	UndoWithin time.Duration
+	// NearPlaces: who waits elsewhere is told to come when no more than so many
+	// are called before them, themselves included; 0: nobody is told.
+	NearPlaces int
+	// WalkInShare, in percent of the minutes of a pool's desks that day, may be
+	// given to people without an appointment; 100: whatever is left.
+	WalkInShare int
 }
 
 // DefaultQueuePolicy: credits after the simulation in the facts (walk-in
@@ -35,12 +41,12 @@ func DefaultQueuePolicy() QueuePolicy {
 	return QueuePolicy{
 		Grace: 10 * time.Minute, WalkInCredit: 30 * time.Minute, GroupCredit: 10 * time.Minute,
 		MaxWait: 75 * time.Minute, RecallAfter: time.Minute, MaxCalls: 3,
-		CheckInEarly: time.Hour, UndoWithin: 10 * time.Minute,
+		CheckInEarly: time.Hour, UndoWithin: 10 * time.Minute, NearPlaces: 3, WalkInShare: 100,
 	}
 }
 
 // SetDues sets what the order of calls is made from. An appointment is due at its
-// time, or on arrival when that is later than the grace; a walk-in (zero
+// time, or on arrival (and the penalty) when that is later than the grace; a walk-in (zero
 // appointed) is due its credit after arriving. weight is of the priority group.
 func (p QueuePolicy) SetDues(t *Ticket, appointed time.Time, weight int) {
 	t.PlainDue = t.ArrivedAt.Add(p.WalkInCredit)
@@ -48,7 +54,7 @@ func (p QueuePolicy) SetDues(t *Ticket, appointed time.Time, weight int) {
 	if !appointed.IsZero() {
 		t.PlainDue = appointed
 		if t.ArrivedAt.After(appointed.Add(p.Grace)) {
-			t.PlainDue = t.ArrivedAt
+			t.PlainDue = t.ArrivedAt.Add(p.LatePenalty)
 		}
 		from = later(t.ArrivedAt, appointed) // who comes early does not wait yet
 	}

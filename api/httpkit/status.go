@@ -49,6 +49,7 @@ var answers = [...]answer{
 	{scheduler.ErrInvalidState, http.StatusConflict, "invalid_state", "This step does not follow from the present state."},
 	{scheduler.ErrForbiddenStep, http.StatusForbidden, "forbidden", "Another office holds this file, or it is not yours to do."},
 	{scheduler.ErrDayFull, http.StatusConflict, "day_full", "What is left of the day cannot serve one more. An appointment can be booked."},
+	{scheduler.ErrWalkInsFull, http.StatusConflict, "walk_ins_full", "The share of today for people without an appointment is given out. An appointment can be booked."},
 	{scheduler.ErrNobodyWaits, http.StatusConflict, "nobody_waits", "There is nobody to call."},
 	{scheduler.ErrTooManyCodes, http.StatusTooManyRequests, "too_many_codes", "So many codes were asked for that the next must wait. See the header Retry-After, in seconds."},
 	{scheduler.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", "Storage cannot be reached. What was asked may be done; ask again. See the header Retry-After, in seconds."},

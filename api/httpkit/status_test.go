@@ -34,6 +34,7 @@ func TestStatus(t *testing.T) {
 		{scheduler.ErrInvalidState, 409, "invalid_state"},
 		{scheduler.ErrDuplicateBooking, 409, "duplicate_booking"},
 		{scheduler.ErrDayFull, 409, "day_full"},
+		{scheduler.ErrWalkInsFull, 409, "walk_ins_full"},
 		{scheduler.ErrNobodyWaits, 409, "nobody_waits"},
 		{httpkit.ErrInFlight, 409, "in_flight"},
 		{scheduler.ErrHoldExpired, 410, "hold_expired"},

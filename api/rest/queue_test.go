@@ -2,6 +2,7 @@ package rest_test
 
 import (
 	"bufio"
+	"crypto/rand"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -9,7 +10,10 @@ import (
 	"time"
 
 	"mawid/api/rest"
+	"mawid/internal/enginetest"
+	"mawid/internal/store"
 	"mawid/internal/testdb"
+	"mawid/scheduler"
 )
 
 var asAgent = []string{staffHeader, "agent-dgi"}
@@ -209,4 +213,22 @@ func (s *stream) ends() bool {
 	for s.read.Scan() {
 	}
 	return s.read.Err() == nil
+}
+
+// TestTheShareOfWalkInsIsRefusedOverREST: three desks for 450 minutes of a Monday.
+// A fiftieth of it is 27 minutes: one visit of 25, no second.
+func TestTheShareOfWalkInsIsRefusedOverREST(t *testing.T) {
+	policy := enginetest.Policy()
+	policy.Queue.WalkInShare = 2
+	testdb.Each(t, func(t *testing.T, db *store.DB) {
+		w := newWorldWith(t, db, func(c *rest.Config) {
+			var err error
+			c.Engine, err = scheduler.New(scheduler.Config{Store: db, Clock: c.Clock, Zones: c.Zones, Random: rand.Reader, Secret: secret, Policy: policy})
+			must(t, err)
+		})
+		w.drawTicket()
+		body := object{"service": "dgi-th-tsc"}
+		w.post("/v1/offices/dgi-safi/tickets", body, asAgent...).problem(409, "walk_ins_full")
+		w.post("/v1/offices/dgi-safi/tickets", body.with("beyond", true), asAgent...).want(201)
+	})
 }

@@ -320,6 +320,10 @@ func (s *site) deskAgain(v *visit, u *scheduler.User, err error) error {
 	switch {
 	case errors.Is(err, scheduler.ErrInvalidState):
 		fault = v.lang.Say("desk.not_now")
+	case errors.Is(err, scheduler.ErrDayFull):
+		fault = v.lang.Say("desk.day_full")
+	case errors.Is(err, scheduler.ErrWalkInsFull):
+		fault = v.lang.Say("desk.walk_ins_full")
 	case errors.As(err, &invalid):
 		fault, status = s.fieldSentence(v.lang, invalid.Fields[0].Code), http.StatusUnprocessableEntity
 	default:

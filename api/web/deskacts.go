@@ -170,6 +170,7 @@ func (s *site) walkIn(v *visit, u *scheduler.User) error {
 	}
 	t, err := s.Engine.DrawTicket(v.Context(), scheduler.DrawRequest{
 		OfficeID: office.ID, Services: []string{cut(v.PostForm.Get("service"), 100)}, Group: cut(v.PostForm.Get("group"), 100), Party: party,
+		Beyond:  v.PostForm.Get("beyond") == "yes",
 		Citizen: scheduler.Citizen{Name: httpkit.CleanText(v.PostForm.Get("name")), Language: v.lang.Code()},
 	}, scheduler.Actor{Staff: u})
 	return s.arrived(v, u, t, err)

@@ -116,9 +116,13 @@ func (s *site) kioskDraw(v *visit) error {
 		OfficeID: o.ID, Services: []string{v.PostForm.Get("service")}, Citizen: scheduler.Citizen{Language: s.Book.TagIn("notice", v.lang.Code()).Code()},
 	}, scheduler.Actor{ManageToken: token})
 	var invalid *scheduler.InvalidError
-	if errors.Is(err, scheduler.ErrDayFull) || errors.As(err, &invalid) {
+	shared := errors.Is(err, scheduler.ErrWalkInsFull)
+	if shared || errors.Is(err, scheduler.ErrDayFull) || errors.As(err, &invalid) {
 		p := s.kioskServicesPage(v, c, o)
 		p.Fault = v.lang.Say("kiosk.full")
+		if shared {
+			p.Fault = v.lang.Say("kiosk.share_full")
+		}
 		p.Faulty = true
 		v.place = p.Place + "/services"
 		return s.show(v, http.StatusConflict, p)

@@ -115,7 +115,7 @@ func (w *walker) press(words string, fields ...string) *walker {
 				action = other
 			}
 			for i := 0; i+1 < len(fields); i += 2 {
-				if _, has := values[fields[i]]; !has {
+				if !slices.ContainsFunc(find(form, "input", "textarea", "select"), func(n *html.Node) bool { return attr(n, "name") == fields[i] }) {
 					w.h.t.Fatalf("%s: the form has no field %q", w.url.Path, fields[i])
 				}
 				values.Set(fields[i], fields[i+1])
@@ -150,6 +150,7 @@ func formValues(form *html.Node) url.Values {
 		name := attr(n, "name")
 		switch {
 		case name == "":
+		case (attr(n, "type") == "checkbox" || attr(n, "type") == "radio") && !has(n, "checked"):
 		case n.Data == "textarea":
 			values.Set(name, rawText(n))
 		case n.Data == "select":

@@ -115,6 +115,7 @@ func policy(s configs.Settings) scheduler.Policy {
 		HoldFor:  time.Duration(s.Booking.HoldMinutes) * time.Minute,
 		MaxParty: s.Booking.MaxParty,
 		Notices:  s.Notices,
+		Queue:    s.Queue,
 
 		ReturnMin: time.Duration(s.Booking.ReturnMinMinutes) * time.Minute,
 		ReturnMax: time.Duration(s.Booking.ReturnMaxMinutes) * time.Minute,
