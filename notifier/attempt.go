@@ -36,7 +36,7 @@ func (w *Worker) attempt(ctx context.Context, n scheduler.ClaimedNotice) (r sche
 		return revoked(why), nil
 	}
 	if !now.Before(n.UsefulUntil) {
-		return revoked("too_late"), nil
+		return scheduler.Receipt{State: scheduler.NoticeExpired, Code: tooLate}, nil
 	}
 	at, never, err := w.disturb(ctx, n.Notice, recipientOf(about, n.Notice), now)
 	switch {
@@ -45,7 +45,7 @@ func (w *Worker) attempt(ctx context.Context, n scheduler.ClaimedNotice) (r sche
 	case never:
 		return revoked("quiet_hours"), nil
 	case at.After(now):
-		return scheduler.Receipt{State: scheduler.NoticeDue, RetryAt: at, Code: "quiet_hours"}, nil
+		return scheduler.Receipt{State: scheduler.NoticeDue, RetryAt: at, Code: "quiet_hours", Untried: true}, nil
 	}
 	if r, stop, err := w.obstructed(ctx, n, recipientOf(about, n.Notice), now); stop || err != nil {
 		return r, err
@@ -105,13 +105,12 @@ func (w *Worker) otherWay(n scheduler.ClaimedNotice, to Recipient, now time.Time
 }
 
 func (w *Worker) send(ctx context.Context, n scheduler.ClaimedNotice, to Recipient, l Letter) scheduler.Receipt {
-	p := w.mail
-	if n.Channel == scheduler.ChannelSMS {
-		p = w.sms
-	}
-	o := p.send(ctx, w.now, l)
+	o := w.provider(n.Channel).Send(ctx, l)
 	r := scheduler.Receipt{State: o.State, Code: o.Code, ProviderID: o.ProviderID}
-	if o.State == scheduler.NoticeDue {
+	switch {
+	case o.State == scheduler.NoticeDue && o.Down && !o.Handed:
+		r = w.putOff(n, o)
+	case o.State == scheduler.NoticeDue:
 		r = w.again(n, o)
 	}
 	if o.BadAddress {
@@ -128,6 +127,9 @@ func (w *Worker) send(ctx context.Context, n scheduler.ClaimedNotice, to Recipie
 	}
 	return r
 }
+
+// tooLate is the code of what was of no more use.
+const tooLate = "too_late"
 
 func revoked(why string) scheduler.Receipt {
 	return scheduler.Receipt{State: scheduler.NoticeRevoked, Code: why}

@@ -85,7 +85,7 @@ func TestWhatIsNoLongerTrueIsNotSent(t *testing.T) {
 		}, "revoked moved_on", "À replacer : rendez-vous du mardi 8 juin 2027, 08:30"},
 		{"over", func(t *testing.T, w *world, a *scheduler.Appointment) {
 			w.clock.Set(a.StartsAt)
-		}, "revoked too_late", ""},
+		}, "expired too_late", ""},
 		{"confirmed, which changes nothing of it", func(t *testing.T, w *world, a *scheduler.Appointment) {
 			_, err := w.engine.Confirm(t.Context(), a.ID, 0, w.citizen(a.ID))
 			must(t, err)

@@ -18,7 +18,8 @@ import (
 
 // Gateway hands short messages to an HTTP service, as its configuration says; by
 // default by a POST of a JSON object {"id","to","text","valid_until"}. 2xx means
-// accepted, 408, 429 and 5xx try again later, any other answer is for good.
+// accepted; 503 and 429 are no answer to this message, and it waits; 408 and other
+// 5xx try again later, any other answer is for good.
 // Without an answer the message may be out already, so it is not sent again.
 type Gateway struct {
 	form   *gatewayForm
@@ -91,7 +92,10 @@ func (g *Gateway) judge(answer *http.Response) Outcome {
 			return o
 		}
 		o.State, o.ProviderID = scheduler.NoticeSent, g.form.idIn(body)
-	case status == http.StatusTooManyRequests || status == http.StatusRequestTimeout || status >= 500:
+	case status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests:
+		// It refuses everybody for a while.
+		o.State, o.Down, o.RetryAfter = scheduler.NoticeDue, true, g.retryAfter(answer.Header.Get("Retry-After"))
+	case status == http.StatusRequestTimeout || status >= 500:
 		o.State, o.RetryAfter = scheduler.NoticeDue, g.retryAfter(answer.Header.Get("Retry-After"))
 	case status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusNotFound:
 		// Nothing is wrong with the message; an operator can repair the setting.

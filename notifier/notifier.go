@@ -33,6 +33,11 @@ type Outbox interface {
 	// NoticeObstacles returns what stands against telling an address about a
 	// subject.
 	NoticeObstacles(ctx context.Context, subjectID, address string) (scheduler.Obstacles, error)
+	// ExpireNotices settles up to limit due notices of a channel that are of no more
+	// use, and returns how many.
+	ExpireNotices(ctx context.Context, channel scheduler.Channel, now time.Time, code string, limit int) (int, error)
+	// NoteProvider notes that a provider does not answer, or that it does again.
+	NoteProvider(ctx context.Context, p scheduler.ProviderState) error
 	// Appointment returns an appointment, or scheduler.ErrNotFound.
 	Appointment(ctx context.Context, id string) (scheduler.Appointment, error)
 }
@@ -76,8 +81,14 @@ type Outcome struct {
 	// BadAddress: the address was refused as one that does not exist.
 	BadAddress bool
 	// Down: the receiver did not answer or refuses everybody; the fault is not
-	// this letter's.
+	// this letter's. It waits until the receiver is back, and this was no attempt
+	// unless it was Handed over.
 	Down bool
+	// Paused: the receiver was not even asked, because it did not answer lately; it
+	// is asked after RetryAfter.
+	Paused bool
+	// Handed: the letter left, and no answer came. It may have arrived.
+	Handed bool
 	// Err explains a failure to an operator. It is nil where it could name a
 	// person: servers repeat addresses in what they answer.
 	Err error

@@ -1,8 +1,6 @@
 package notifier
 
 import (
-	"context"
-	"sync"
 	"time"
 
 	"mawid/scheduler"
@@ -15,15 +13,18 @@ var waits = []time.Duration{5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 
 const (
 	jitter    = 0.2 // waits vary by this part, so that what failed together does not come back together
 	leastWait = 30 * time.Second
-	downAfter = 3 // failures in a row
-	downFor   = 30 * time.Second
 )
 
-// again plans the next attempt, or gives up when it would come too late.
+// again plans the next attempt, or gives up when it would come too late: dead
+// when the provider refused it, expired when it only did not answer.
 func (w *Worker) again(n scheduler.ClaimedNotice, o Outcome) scheduler.Receipt {
-	at := w.now().Add(w.wait(n.Attempt, o.RetryAfter))
+	at := w.now().Add(w.wait(n.Tries(), o.RetryAfter))
 	if !at.Before(n.UsefulUntil) {
-		return scheduler.Receipt{State: scheduler.NoticeDead, Code: o.Code}
+		state := scheduler.NoticeDead
+		if o.Handed {
+			state = scheduler.NoticeExpired
+		}
+		return scheduler.Receipt{State: state, Code: o.Code}
 	}
 	return scheduler.Receipt{State: scheduler.NoticeDue, RetryAt: at, Code: o.Code}
 }
@@ -39,46 +40,16 @@ func (w *Worker) wait(attempt int, asked time.Duration) time.Duration {
 	return d + time.Duration(jitter*(2*w.c.Random()-1)*float64(d))
 }
 
-// provider is a sender that is not asked while it does not answer: after a few
-// failures in a row its letters fail at once, and now and then one tries.
-type provider struct {
-	sender Sender
-	name   string
-
-	mu       sync.Mutex
-	failures int
-	resume   time.Time
-}
-
-func (p *provider) send(ctx context.Context, now func() time.Time, l Letter) Outcome {
-	if !p.mayTry(now()) {
-		return Outcome{State: scheduler.NoticeDue, Code: p.name + "_down"}
+// putOff has a notice wait for its provider. It never waits past the end of its
+// use: then it is settled as expired.
+func (w *Worker) putOff(n scheduler.ClaimedNotice, o Outcome) scheduler.Receipt {
+	d := max(o.RetryAfter, pause(n.Untried))
+	if o.Paused {
+		d = o.RetryAfter // the provider says when it is tried
 	}
-	o := p.sender.Send(ctx, l)
-	p.note(now(), o.Down)
-	return o
-}
-
-func (p *provider) mayTry(now time.Time) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.failures < downAfter {
-		return true
+	at := w.now().Add(d + time.Duration(jitter*w.c.Random()*float64(min(d, leastWait))))
+	if at.After(n.UsefulUntil) {
+		at = n.UsefulUntil
 	}
-	if now.Before(p.resume) {
-		return false
-	}
-	p.resume = now.Add(downFor) // this one tries, the others wait for what it finds
-	return true
-}
-
-func (p *provider) note(now time.Time, down bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !down {
-		p.failures = 0
-		return
-	}
-	p.failures++
-	p.resume = now.Add(downFor)
+	return scheduler.Receipt{State: scheduler.NoticeDue, RetryAt: at, Code: o.Code, Untried: true}
 }

@@ -24,13 +24,12 @@ type Route struct {
 // answer is not asked for a while, so that it holds back no other's letters.
 type Routes struct {
 	routes []*route
-	clock  scheduler.Clock
 	each   time.Duration // how long one route may take while another is left
 }
 
 type route struct {
 	Route
-	provider
+	*provider
 }
 
 // routeTime is how long one route may take while another is left; a letter has
@@ -42,9 +41,11 @@ func NewRoutes(routes []Route, clock scheduler.Clock) (*Routes, error) {
 	if len(routes) == 0 {
 		return nil, errors.New("sms_routes: want one route at least")
 	}
-	r := &Routes{clock: clock, each: routeTime}
+	r := &Routes{each: routeTime}
 	for _, one := range routes {
-		r.routes = append(r.routes, &route{Route: one, provider: provider{sender: one.Sender, name: one.Name}})
+		r.routes = append(r.routes, &route{Route: one, provider: &provider{
+			sender: one.Sender, name: one.Name, channel: scheduler.ChannelSMS, clock: clock, changed: true,
+		}})
 	}
 	return r, nil
 }
@@ -58,9 +59,13 @@ func (r *Routes) Send(ctx context.Context, l Letter) Outcome {
 	}
 	var last Outcome
 	for i, one := range way {
+		before := last
 		last = r.try(ctx, one, l, i < len(way)-1)
-		if last.State != scheduler.NoticeDue || !last.Down {
+		if last.State != scheduler.NoticeDue || !last.Down || last.Handed {
 			return last
+		}
+		if i > 0 && before.Paused && last.Paused {
+			last.RetryAfter = min(last.RetryAfter, before.RetryAfter) // whichever is back first
 		}
 	}
 	return last
@@ -101,9 +106,5 @@ func (r *Routes) try(ctx context.Context, one *route, l Letter, more bool) Outco
 		ctx, cancel = context.WithTimeout(ctx, r.each)
 		defer cancel()
 	}
-	o := one.provider.send(ctx, r.clock, l)
-	if o.Code == one.Name+"_down" {
-		o.Down = true // as its last letters found out
-	}
-	return o
+	return one.provider.Send(ctx, l)
 }

@@ -50,7 +50,7 @@ func (s *SMPP) Send(ctx context.Context, l Letter) Outcome {
 	case errors.Is(err, smpp.ErrUnknown):
 		return Outcome{State: scheduler.NoticeUnknown, Code: "smpp_unanswered"}
 	case errors.Is(err, smpp.ErrThrottled):
-		return Outcome{State: scheduler.NoticeDue, Code: "smpp_throttled", RetryAfter: time.Minute}
+		return Outcome{State: scheduler.NoticeDue, Code: "smpp_throttled", Down: true, RetryAfter: time.Minute}
 	case errors.Is(err, smpp.ErrTooLong):
 		return Outcome{State: scheduler.NoticeDead, Code: "smpp_too_long"}
 	case errors.As(err, &status):

@@ -92,9 +92,15 @@ func (s *SMTP) Send(ctx context.Context, l Letter) Outcome {
 	if err := c.Rcpt("<" + l.To + ">"); err != nil {
 		return refused(err, "recipient")
 	}
-	answer, err := transmit(c, l.Raw)
+	body, err := c.Data()
 	if err != nil {
-		return refused(err, "unanswered")
+		return refused(err, "text")
+	}
+	answer, err := transmit(body, l.Raw)
+	if err != nil {
+		o := refused(err, "unanswered")
+		o.Handed = o.Code == "smtp_unanswered"
+		return o
 	}
 	if c.UpdateDeadline(goodbye) == nil {
 		_ = c.Quit() // the letter is accepted, whatever the server says now
@@ -179,11 +185,7 @@ func (s *SMTP) signIn(c *smtp.Client) error {
 	return errors.New("the server offers no way that is known here")
 }
 
-func transmit(c *session, raw []byte) (answer string, err error) {
-	body, err := c.Data()
-	if err != nil {
-		return "", err
-	}
+func transmit(body io.WriteCloser, raw []byte) (answer string, err error) {
 	if _, err := io.Copy(body, bytes.NewReader(raw)); err != nil {
 		return "", err
 	}
@@ -205,8 +207,10 @@ func refused(err error, silent string) Outcome {
 	switch {
 	case !errors.As(err, &answer):
 		o.Down = true
-	case answer.Code >= 500 && answer.Code != 521 && answer.Code != 530:
-		o.State = scheduler.NoticeDead                       // 521, 530: the server takes nothing (from us)
+	case answer.Code == 421, answer.Code == 521, answer.Code == 530:
+		o.Down = true // it closes, or takes nothing (from us)
+	case answer.Code >= 500:
+		o.State = scheduler.NoticeDead
 		o.BadAddress = strings.HasPrefix(answer.Msg, "5.1.") // RFC 3463, 3.2: addressing
 	}
 	return o

@@ -47,8 +47,11 @@ const settleTime = 5 * time.Second
 // Worker sends what is due. Several may work on one outbox, on one node or many.
 type Worker struct {
 	c    Config
-	mail *provider
-	sms  *provider
+	mail guarded
+	sms  guarded
+
+	mu    sync.Mutex
+	swept map[scheduler.Channel]time.Time // when what is of no more use was last looked for
 }
 
 // New returns a worker, or an error that names what is missing or what does not
@@ -74,7 +77,10 @@ func New(c Config) (*Worker, error) {
 	if c.Subjects[scheduler.SubjectAppointment] == nil {
 		c.Subjects[scheduler.SubjectAppointment] = appointments{c.Outbox, c.Catalogue, c.Wording}
 	}
-	return &Worker{c: c, mail: &provider{sender: c.Mail, name: "mail"}, sms: &provider{sender: c.SMS, name: "sms"}}, nil
+	return &Worker{
+		c: c, swept: map[scheduler.Channel]time.Time{},
+		mail: guard(c.Mail, "mail", scheduler.ChannelEmail, c.Clock), sms: guard(c.SMS, "sms", scheduler.ChannelSMS, c.Clock),
+	}, nil
 }
 
 func (c *Config) fill() {
@@ -172,8 +178,13 @@ func (w *Worker) RunOnce(ctx context.Context) (handled int, err error) {
 // runChannel claims and handles one batch of a channel.
 func (w *Worker) runChannel(ctx context.Context, channel scheduler.Channel) (handled int, err error) {
 	now := w.now()
+	p := w.provider(channel)
+	room := p.room(now, w.c.Batch)
+	if room == 0 {
+		return w.sweep(ctx, channel, now)
+	}
 	lease := now.Add(w.c.Lease)
-	claimed, err := w.c.Outbox.ClaimNotices(ctx, channel, now, lease, w.c.Batch)
+	claimed, err := w.c.Outbox.ClaimNotices(ctx, channel, now, lease, room)
 	if err != nil {
 		return 0, fmt.Errorf("claim notices: %w", err)
 	}
@@ -188,7 +199,55 @@ func (w *Worker) runChannel(ctx context.Context, channel scheduler.Channel) (han
 		})
 	}
 	all.Wait()
-	return len(claimed), errors.Join(errs...)
+	return len(claimed), errors.Join(append(errs, w.noteProviders(ctx, p))...)
+}
+
+// noteProviders writes down which providers do not answer, for operators.
+func (w *Worker) noteProviders(ctx context.Context, p guarded) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	defer cancel()
+	var errs []error
+	for _, s := range p.news() {
+		if !s.DownSince.IsZero() {
+			w.c.Log.Warn("provider does not answer", "name", s.Name, "code", s.Code, "next_try", s.NextTry)
+		}
+		if err := w.c.Outbox.NoteProvider(ctx, s); err != nil {
+			errs = append(errs, fmt.Errorf("provider %s: %w", s.Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (w *Worker) provider(channel scheduler.Channel) guarded {
+	if channel == scheduler.ChannelSMS {
+		return w.sms
+	}
+	return w.mail
+}
+
+const (
+	sweepEvery = 30 * time.Second
+	mostSwept  = 500 // notices at once
+)
+
+// sweep settles what is of no more use while its provider does not answer: nothing
+// is claimed then, and so nothing found out about it. handled counts those.
+func (w *Worker) sweep(ctx context.Context, channel scheduler.Channel, now time.Time) (handled int, err error) {
+	w.mu.Lock()
+	last := w.swept[channel]
+	w.mu.Unlock()
+	if now.Before(last.Add(sweepEvery)) {
+		return 0, nil
+	}
+	if handled, err = w.c.Outbox.ExpireNotices(ctx, channel, now, tooLate, mostSwept); err != nil {
+		return 0, fmt.Errorf("expire notices: %w", err)
+	}
+	if handled < mostSwept {
+		w.mu.Lock()
+		w.swept[channel] = now
+		w.mu.Unlock()
+	}
+	return handled, nil
 }
 
 // handle makes one attempt and writes its receipt. Where there is none, the
@@ -202,7 +261,7 @@ func (w *Worker) handle(ctx context.Context, n scheduler.ClaimedNotice, lease ti
 	var r scheduler.Receipt
 	var err error
 	if ctx.Err() != nil {
-		r = scheduler.Receipt{State: scheduler.NoticeDue, RetryAt: w.now(), Code: "stopped"}
+		r = scheduler.Receipt{State: scheduler.NoticeDue, RetryAt: w.now(), Code: "stopped", Untried: true}
 	} else if r, err = w.attempt(attempt, n); err != nil {
 		return fmt.Errorf("notice %s: %w", n.ID, err)
 	}

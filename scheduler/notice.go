@@ -102,7 +102,8 @@ const (
 	NoticeSent    NoticeState = "sent"    // handed to a server or gateway
 	NoticeKept    NoticeState = "kept"    // no server is set: readable at /desk/outbox
 	NoticeRevoked NoticeState = "revoked" // no longer true, not sent
-	NoticeDead    NoticeState = "dead"    // given up; an operator may retry
+	NoticeExpired NoticeState = "expired" // of no more use before it could be sent
+	NoticeDead    NoticeState = "dead"    // refused by a provider and given up; an operator may retry
 	NoticeUnknown NoticeState = "unknown" // timed out after hand-over; not resent blindly
 
 	NoticeDelivered NoticeState = "delivered" // the receiver's server or phone has it

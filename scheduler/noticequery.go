@@ -9,8 +9,8 @@ type NoticeQuery struct {
 	// Open asks for what is still to be sent, the next first; else for what is
 	// settled, the latest due first.
 	Open bool
-	// Stuck asks for what came back or was given up, instead of all that is
-	// settled.
+	// Stuck asks for what came back, was given up or came too late, instead of
+	// all that is settled.
 	Stuck bool
 	// Find is what FindNotices looks for.
 	Find string

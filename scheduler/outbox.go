@@ -8,7 +8,12 @@ import "time"
 type ClaimedNotice struct {
 	Notice
 	Attempt int
+	Untried int // how many claims before this one were no attempt
 }
+
+// Tries is how often a provider was asked about this very notice, this attempt
+// included.
+func (n ClaimedNotice) Tries() int { return n.Attempt - n.Untried }
 
 // Receipt says what came of one attempt, and is kept.
 type Receipt struct {
@@ -16,6 +21,10 @@ type Receipt struct {
 	State NoticeState
 	// RetryAt is when to try again; only with State NoticeDue.
 	RetryAt time.Time
+	// Untried: no provider was asked about this notice, so that it was no attempt;
+	// only with State NoticeDue. A receipt is kept when it waits for another reason
+	// than before.
+	Untried bool
 	// Code is a stable word for what happened, such as "smtp_450" or "moved_on";
 	// never an address or a text.
 	Code string
@@ -59,6 +68,23 @@ type Obstacles struct {
 	Stopped bool
 }
 
+// ProviderState says of a mail server or a way for short messages that it does
+// not answer.
+type ProviderState struct {
+	Name      string // "mail", or the route's
+	Channel   Channel
+	Code      string    // of the last try; "" when it answers
+	DownSince time.Time // UTC; zero when it answers
+	TriedAt   time.Time
+	NextTry   time.Time
+}
+
+// ProviderWait is a provider that does not answer, and what waits on its channel.
+type ProviderWait struct {
+	ProviderState
+	Waiting int // notices
+}
+
 // Fallback is the notice that says the same as n by the other channel, at once.
 func (n Notice) Fallback(now time.Time) Notice {
 	out := n
@@ -82,7 +108,7 @@ type Message struct {
 type NoticeEntry struct {
 	Notice
 	State     NoticeState
-	Attempts  int
+	Attempts  int       // that a provider was asked
 	Reference string    // of the appointment, or the label of another subject
 	SettledAt time.Time // of the newest receipt; zero when none
 	Code      string    // of the newest receipt

@@ -21,7 +21,11 @@ type outboxPage struct {
 	Notices []noticeLine
 	More    string // place of the next page, or ""
 	Kept    bool   // there was nowhere to send some of them
+	Down    []downLine
 }
+
+// downLine is a provider that does not answer.
+type downLine struct{ Said, Waiting string }
 
 func (outboxPage) file() string { return "outbox" }
 
@@ -72,7 +76,38 @@ func (s *site) outbox(v *visit, u *scheduler.User) error {
 		p.Notices = append(p.Notices, line)
 		p.Kept = p.Kept || line.State == scheduler.NoticeKept
 	}
+	if p.Down, err = s.providersDown(v, u); err != nil {
+		return err
+	}
 	return s.show(v, 200, p)
+}
+
+// lately is how long ago a provider was tried, at most, for its state to be told.
+const lately = 2 * time.Hour
+
+// providersDown words which providers do not answer. They serve all offices.
+func (s *site) providersDown(v *visit, u *scheduler.User) ([]downLine, error) {
+	loc, err := s.homeZone(v, u)
+	if err != nil {
+		return nil, err
+	}
+	now := s.now()
+	down, err := s.Outbox.ProvidersDown(v.Context(), now.Add(-lately), now)
+	if err != nil {
+		return nil, err
+	}
+	var out []downLine
+	for _, d := range down {
+		said := []any{"since", s.moment(v, d.DownSince, loc), "code", d.Code, "next", s.moment(v, d.NextTry, loc)}
+		line := downLine{Waiting: v.lang.Plural("outbox.waiting", d.Waiting)}
+		if d.Channel == scheduler.ChannelSMS {
+			line.Said = v.lang.Say("outbox.down_sms", append(said, "name", d.Name)...)
+		} else {
+			line.Said = v.lang.Say("outbox.down_mail", said...)
+		}
+		out = append(out, line)
+	}
+	return out, nil
 }
 
 // noticeQuery asks for what the address names, of the user's offices, and for

@@ -79,10 +79,10 @@ func (s *site) showNotice(v *visit, u *scheduler.User, status int, e *scheduler.
 	return s.show(v, status, p)
 }
 
-// resendable: settled, and not because it was no longer true.
+// resendable: settled, and not because it was no longer true or of use.
 func resendable(st scheduler.NoticeState) bool {
 	switch st {
-	case scheduler.NoticeDue, scheduler.NoticeSending, scheduler.NoticeRevoked:
+	case scheduler.NoticeDue, scheduler.NoticeSending, scheduler.NoticeRevoked, scheduler.NoticeExpired:
 		return false
 	}
 	return true

@@ -127,3 +127,25 @@ func samples() web.Preview {
 		},
 	}
 }
+
+// TestTheDeskSaysThatAProviderIsDown: since when, and how many wait; nothing once
+// it is back.
+func TestTheDeskSaysThatAProviderIsDown(t *testing.T) {
+	h := oneHouse(t)
+	now := h.clock.Now()
+	h.bookOne("dgi-if", "dgi-safi", "2027-06-10 10:00", scheduler.Citizen{})
+	for _, p := range []scheduler.ProviderState{
+		{Name: "mail", Channel: scheduler.ChannelEmail, Code: "smtp_421", DownSince: now, TriedAt: now, NextTry: now.Add(time.Minute)},
+		{Name: "maroc", Channel: scheduler.ChannelSMS, Code: "sms_503", DownSince: now, TriedAt: now, NextTry: now.Add(time.Minute)},
+	} {
+		h.must(h.db.NoteProvider(t.Context(), p))
+	}
+	w := h.walker().signIn("agent")
+	w.open("/fr/desk/outbox").want(200, "Le serveur de courriel ne répond plus depuis le", "smtp_421", "1 message attend", "La voie SMS « maroc »")
+	w.open("/ar/desk/outbox").want(200, "رسالة واحدة في الانتظار", "«maroc»")
+	h.must(h.db.NoteProvider(t.Context(), scheduler.ProviderState{Name: "mail"}))
+	h.must(h.db.NoteProvider(t.Context(), scheduler.ProviderState{Name: "maroc"}))
+	if w.open("/fr/desk/outbox").want(200); strings.Contains(w.text(), "ne répond plus") {
+		t.Error("it is back, and still said to be down")
+	}
+}

@@ -94,6 +94,9 @@ type Outbox interface {
 	// ResendNotice has a settled notice sent once more; scheduler.ErrConflict when
 	// it is not settled, or no longer true.
 	ResendNotice(ctx context.Context, noticeID string, at time.Time, actor string) error
+	// ProvidersDown returns the providers that do not answer and were tried since an
+	// instant, with what waits for them.
+	ProvidersDown(ctx context.Context, since, now time.Time) ([]scheduler.ProviderWait, error)
 	// StopReminders notes that a person wants no reminders about a subject.
 	StopReminders(ctx context.Context, subjectID string, at time.Time) error
 	// Notice returns one with its kept message, Raw included, or

@@ -226,6 +226,7 @@ func (d *doctor) stored(ctx context.Context, db *store.DB, s configs.Settings) {
 	}
 	d.say("days", fmt.Sprintf("%d days, %d appointments, %d holds: every count agrees", len(o.Days), len(o.Appointments), len(o.Holds)), err)
 	d.instants(s, o)
+	d.providers(ctx, db)
 	n, err := db.Counts(ctx, time.Now().Add(-lateNotice))
 	if err == nil && n.DueNotices > 0 {
 		err = fmt.Errorf("%d notices are due for more than %s: is `mawid serve` running?", n.DueNotices, lateNotice)
@@ -234,6 +235,26 @@ func (d *doctor) stored(ctx context.Context, db *store.DB, s configs.Settings) {
 		err = fmt.Errorf("%d notices were given up; see /desk/outbox", n.DeadNotices)
 	}
 	d.say("notices", "none late, none given up", err)
+}
+
+// triedLately is how long ago a provider was tried, at most, to be told about.
+const triedLately = 2 * time.Hour
+
+// providers tells which mail server or way for short messages does not answer a
+// running program.
+func (d *doctor) providers(ctx context.Context, db *store.DB) {
+	now := time.Now()
+	down, err := db.ProvidersDown(ctx, now.Add(-triedLately), now)
+	if err != nil {
+		d.say("providers", "", err)
+		return
+	}
+	var faults []string
+	for _, p := range down {
+		faults = append(faults, fmt.Sprintf("%s (%s) has not answered since %s: %s; %d notices wait and go out when it is back; next try %s",
+			p.Name, p.Channel, p.DownSince.Format(time.RFC3339), p.Code, p.Waiting, p.NextTry.Format(time.RFC3339)))
+	}
+	d.say("providers", "none that a notice waits for", joinFaults(faults))
 }
 
 func catalogueDetail(c *scheduler.Catalogue) string {

@@ -27,7 +27,7 @@ func TestDoctorFindsNothingWrong(t *testing.T) {
 		r := house.run("doctor")
 		for _, line := range []string{
 			"ok     zone data    2026", "ok     migrations   version", "ok     secret", "14 offices, 48 services",
-			"3 appointments", "ok     mail", "ok     clock", "ok     instants", "ok     notices", "ok     data folder", "No fault found.",
+			"3 appointments", "ok     mail", "ok     clock", "ok     instants", "ok     providers", "ok     notices", "ok     data folder", "No fault found.",
 		} {
 			if !strings.Contains(r.out, line) {
 				t.Errorf("doctor does not say %q:\n%s", line, r.out)
@@ -63,6 +63,10 @@ var plants = []plant{
 	{"an appointment in a zone that nobody knows", map[string][]string{"": {"UPDATE appointments SET zone = 'Mars/Olympus'"}}, "Mars/Olympus"},
 	{"a notice that nobody sends", map[string][]string{"": {"UPDATE notices SET due_at = 1, state = 'due' WHERE kind = 'confirmation'"}}, "1 notices are due for more than 15m"},
 	{"a notice that was given up", map[string][]string{"": {"UPDATE notices SET state = 'dead' WHERE kind = 'confirmation'"}}, "1 notices were given up"},
+	{"a provider that does not answer", map[string][]string{
+		"sqlite":   {"INSERT INTO providers SELECT 'maroc', 'sms', 'sms_503', t, t, t FROM (SELECT CAST(unixepoch('subsec') * 1000000 AS INTEGER) AS t) x"},
+		"postgres": {"INSERT INTO providers SELECT 'maroc', 'sms', 'sms_503', t, t, t FROM (SELECT CAST(extract(epoch FROM now()) * 1000000 AS BIGINT) AS t) x"},
+	}, "maroc (sms) has not answered since 2"},
 	{"a missing migration", map[string][]string{"": {"DELETE FROM goose_db_version WHERE version_id = 1"}}, "run `mawid migrate`: 00001_start.sql"},
 	{"a database of the future", map[string][]string{
 		"sqlite":   {"INSERT INTO goose_db_version (version_id, is_applied) VALUES (9000, 1)"},

@@ -179,7 +179,7 @@ func TestNoticesAreComplete(t *testing.T) {
 func TestWordsOfTheDomain(t *testing.T) {
 	families := map[string]string{
 		"status.":        "held pending booked checked_in serving served no_show cancelled displaced",
-		"staff.state.":   "due sending sent kept revoked dead unknown failed",
+		"staff.state.":   "due sending sent kept revoked expired dead unknown failed delivered bounced",
 		"staff.channel.": "email sms",
 		"day.reason.":    "closure not_open weekend",
 		"group.":         "expired_card elderly disabled bac_pupil",

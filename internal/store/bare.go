@@ -14,8 +14,8 @@ import (
 type Bare struct{ db *DB }
 
 var (
-	bareTake = text{"bare take", "UPDATE bare_slots SET taken = taken + 1 WHERE id = ? AND taken < places"}
-	bareNote = text{"bare note", "INSERT INTO bare_bookings (id, slot_id, name) VALUES (?, ?, ?)"}
+	bareTake = text{name: "bare take", sql: "UPDATE bare_slots SET taken = taken + 1 WHERE id = ? AND taken < places"}
+	bareNote = text{name: "bare note", sql: "INSERT INTO bare_bookings (id, slot_id, name) VALUES (?, ?, ?)"}
 )
 
 // NewBare makes the tables of the yardstick with so many counters, in a database

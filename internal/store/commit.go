@@ -73,8 +73,16 @@ func joinedName(ws []write) string {
 func join(ws []write) string {
 	var parts, guards strings.Builder
 	for i, w := range ws {
-		parts.WriteString(", w" + strconv.Itoa(i) + " AS (" + w.sql)
-		if w.rows != anyRows {
+		parts.WriteString(", w" + strconv.Itoa(i) + " AS (")
+		if w.joined != "" {
+			parts.WriteString(strings.ReplaceAll(w.joined, before, "w"+strconv.Itoa(i-1)))
+		} else {
+			parts.WriteString(w.sql)
+		}
+		switch {
+		case w.returning != "":
+			parts.WriteString(" RETURNING " + w.returning)
+		case w.rows != anyRows:
 			parts.WriteString(" RETURNING 1")
 			fmt.Fprintf(&guards, " WHEN (SELECT count(*) FROM w%d) <> %d THEN mawid_refuse('%s')", i, w.rows, w.miss.state())
 		}
@@ -90,7 +98,9 @@ func joinedArgs(ws []write) []any {
 	}
 	args := make([]any, 0, n)
 	for i := range ws {
-		args = append(args, ws[i].args...)
+		if ws[i].joined == "" {
+			args = append(args, ws[i].args...)
+		}
 	}
 	return args
 }

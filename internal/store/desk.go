@@ -38,7 +38,7 @@ func (db *DB) Notices(ctx context.Context, q scheduler.NoticeQuery) ([]scheduler
 		states, order = settledParts(), " ORDER BY %due_at DESC, %id DESC"
 	}
 	if !q.Open && q.Stuck {
-		states = partsOf(scheduler.NoticeDead, scheduler.NoticeBounced, scheduler.NoticeUnknown)
+		states = partsOf(scheduler.NoticeDead, scheduler.NoticeBounced, scheduler.NoticeUnknown, scheduler.NoticeExpired)
 	}
 	where, args := deskConditions(q)
 	args = append(args, max(q.Limit, 0))

@@ -18,7 +18,7 @@ func grouped(t *testing.T, db *DB, keys ...string) []*member {
 	var batch []*member
 	for _, key := range keys {
 		m := &member{ctx: t.Context(), done: make(chan struct{}), ws: []write{{
-			text: text{"test_setting", "INSERT INTO settings (key, value) VALUES (?, ?)"}, args: []any{key, "of the batch"}, rows: 1,
+			text: text{name: "test_setting", sql: "INSERT INTO settings (key, value) VALUES (?, ?)"}, args: []any{key, "of the batch"}, rows: 1,
 		}}}
 		if key == "" {
 			m.ctx = gone

@@ -16,7 +16,8 @@ import (
 
 const (
 	noticeColumns = "id, subject_id, office_id, revision, sequence, kind, channel, due_at, useful_until," +
-		" state, attempts, lease_until, settled_at, code, subject_kind, label, rank, resent, recipient"
+		" state, attempts, lease_until, settled_at, code, subject_kind, label, rank, resent, recipient, untried"
+	receiptColumns = "notice_id, office_id, attempt, settled_at, state, retry_at, code, provider_id"
 	// sayOnce leaves out a notice that was said before. An id used twice is still
 	// an error.
 	sayOnce = " ON CONFLICT (subject_id, subject_kind, revision, kind, channel) DO NOTHING"
@@ -36,6 +37,7 @@ type noticeRow struct {
 	UsefulUntil int64  `db:"useful_until"`
 	Resent      int    `db:"resent"`
 	Attempts    int    `db:"attempts"`
+	Untried     int    `db:"untried"`
 	Recipient   string `db:"recipient"`
 }
 
@@ -49,7 +51,7 @@ func (r *noticeRow) notice() scheduler.Notice {
 }
 
 func (r *noticeRow) claimed() (scheduler.ClaimedNotice, error) {
-	return scheduler.ClaimedNotice{Notice: r.notice(), Attempt: r.Attempts}, nil
+	return scheduler.ClaimedNotice{Notice: r.notice(), Attempt: r.Attempts, Untried: r.Untried}, nil
 }
 
 // noticeValues are in the order of noticeColumns, for a notice that is due.
@@ -57,7 +59,7 @@ func noticeValues(n *scheduler.Notice) []any {
 	return []any{
 		n.ID, n.About.ID, n.OfficeID, n.Revision, n.Sequence, string(n.Kind), string(n.Channel),
 		micros(n.DueAt), micros(n.UsefulUntil), string(scheduler.NoticeDue), 0, int64(0), int64(0), "",
-		string(n.About.Kind), n.About.Label, n.Kind.Rank(), n.Resent, n.Recipient,
+		string(n.About.Kind), n.About.Label, n.Kind.Rank(), n.Resent, n.Recipient, 0,
 	}
 }
 
@@ -97,7 +99,7 @@ func (db *DB) claimText() string {
 	return "WITH picked AS MATERIALIZED (" + strings.Join(looks, " UNION ALL ") + ")" +
 		" UPDATE notices SET state = 'sending', attempts = attempts + 1, lease_until = ?" +
 		" WHERE id IN (SELECT id FROM picked ORDER BY rank, due_at LIMIT ?)" +
-		" RETURNING id, subject_id, office_id, revision, sequence, kind, channel, due_at, useful_until, attempts, subject_kind, label, resent, recipient"
+		" RETURNING id, subject_id, office_id, revision, sequence, kind, channel, due_at, useful_until, attempts, untried, subject_kind, label, resent, recipient"
 }
 
 // SettleNotice writes what came of an attempt: the notice's state, when it is
@@ -108,12 +110,14 @@ func (db *DB) SettleNotice(ctx context.Context, n scheduler.ClaimedNotice, r sch
 		return errors.New("settle notice: a settlement needs a settled state or a retry")
 	}
 	err := db.tx(ctx, func(tx *sqlx.Tx) error {
+		news, err := isNews(ctx, tx, &n, &r)
+		if err != nil {
+			return err
+		}
 		if err := settle(ctx, tx, &n, &r); err != nil {
 			return err
 		}
-		if err := txExec(ctx, tx, 1, "INSERT INTO receipts"+
-			" (notice_id, office_id, attempt, settled_at, state, retry_at, code, provider_id) VALUES ("+marks(8)+")",
-			n.ID, n.OfficeID, n.Attempt, micros(r.At), string(r.State), micros(r.RetryAt), r.Code, r.ProviderID); err != nil {
+		if err := keepReceipt(ctx, tx, &n, &r, news); err != nil {
 			return err
 		}
 		if err := noteAddress(ctx, tx, r.BadAddress, r.Code, r.At); err != nil {
@@ -130,6 +134,25 @@ func (db *DB) SettleNotice(ctx context.Context, n scheduler.ClaimedNotice, r sch
 	return nil
 }
 
+// isNews reports whether a receipt says anything that the one before did not: a
+// notice that waits for a provider for hours, or for the morning, has one receipt
+// of it.
+func isNews(ctx context.Context, tx *sqlx.Tx, n *scheduler.ClaimedNotice, r *scheduler.Receipt) (bool, error) {
+	if !r.Untried {
+		return true, nil
+	}
+	same, err := readOne(ctx, txRows(tx), as[int], "SELECT count(*) FROM notices WHERE id = ? AND code = ? AND untried > 0", n.ID, r.Code)
+	return same == 0, err
+}
+
+func keepReceipt(ctx context.Context, tx *sqlx.Tx, n *scheduler.ClaimedNotice, r *scheduler.Receipt, news bool) error {
+	if !news {
+		return nil
+	}
+	return txExec(ctx, tx, 1, "INSERT INTO receipts ("+receiptColumns+") VALUES ("+marks(8)+")",
+		n.ID, n.OfficeID, n.Attempt, micros(r.At), string(r.State), micros(r.RetryAt), r.Code, r.ProviderID)
+}
+
 func settle(ctx context.Context, tx *sqlx.Tx, n *scheduler.ClaimedNotice, r *scheduler.Receipt) error {
 	due := n.DueAt
 	if r.State == scheduler.NoticeDue {
@@ -139,9 +162,13 @@ func settle(ctx context.Context, tx *sqlx.Tx, n *scheduler.ClaimedNotice, r *sch
 	if r.State == scheduler.NoticeDue {
 		recipient = n.Recipient
 	}
-	return txExec(ctx, tx, 1, "UPDATE notices SET state = ?, due_at = ?, lease_until = 0, settled_at = ?, code = ?, recipient = ?"+
+	untried := 0
+	if r.Untried {
+		untried = 1
+	}
+	return txExec(ctx, tx, 1, "UPDATE notices SET state = ?, due_at = ?, lease_until = 0, settled_at = ?, code = ?, recipient = ?, untried = untried + ?"+
 		" WHERE id = ? AND attempts = ? AND state = 'sending'",
-		string(r.State), micros(due), micros(r.At), r.Code, recipient, n.ID, n.Attempt)
+		string(r.State), micros(due), micros(r.At), r.Code, recipient, untried, n.ID, n.Attempt)
 }
 
 func keepMessage(ctx context.Context, tx *sqlx.Tx, n *scheduler.ClaimedNotice, m *scheduler.Message) error {

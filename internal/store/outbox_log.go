@@ -23,7 +23,7 @@ type entryRow struct {
 
 func (r *entryRow) entry() (scheduler.NoticeEntry, error) {
 	e := scheduler.NoticeEntry{
-		Notice: r.notice(), State: scheduler.NoticeState(r.State), Attempts: r.Attempts,
+		Notice: r.notice(), State: scheduler.NoticeState(r.State), Attempts: r.Attempts - r.Untried,
 		Reference: r.Reference, SettledAt: instant(r.SettledAt), Code: r.Code,
 	}
 	if r.Recipient != nil {
@@ -35,7 +35,7 @@ func (r *entryRow) entry() (scheduler.NoticeEntry, error) {
 // selectEntries reads entries from a table or sub-select of notices.
 func selectEntries(notices string) string {
 	return "SELECT n.id, n.subject_id, n.subject_kind, n.label, n.office_id, n.revision, n.sequence, n.kind, n.channel, n.due_at," +
-		" n.useful_until, n.resent, n.attempts, n.state, n.settled_at, n.code, COALESCE(a.reference, n.label) AS reference," +
+		" n.useful_until, n.resent, n.attempts, n.untried, n.state, n.settled_at, n.code, COALESCE(a.reference, n.label) AS reference," +
 		" m.recipient, COALESCE(m.subject, '') AS subject, COALESCE(m.body, '') AS body" +
 		" FROM " + notices + " n LEFT JOIN appointments a ON a.id = n.subject_id" +
 		" LEFT JOIN messages m ON m.notice_id = n.id"
@@ -52,7 +52,7 @@ var (
 	openStates    = []scheduler.NoticeState{scheduler.NoticeDue, scheduler.NoticeSending}
 	settledStates = []scheduler.NoticeState{
 		scheduler.NoticeSent, scheduler.NoticeKept, scheduler.NoticeRevoked, scheduler.NoticeDead, scheduler.NoticeUnknown,
-		scheduler.NoticeDelivered, scheduler.NoticeBounced,
+		scheduler.NoticeDelivered, scheduler.NoticeBounced, scheduler.NoticeExpired,
 	}
 )
 

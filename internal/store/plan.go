@@ -19,7 +19,14 @@ const rowsPerWrite = 16
 
 // text is a statement and a short name, which no other text of a write has: the
 // names of a change's writes stand for the statement that joins them.
-type text struct{ name, sql string }
+//
+// The parts of a joined statement do not see each other's work. So a text that
+// goes on from the one before it has another form there: joined, in which before
+// stands for the rows that the one before returns. It has no parameters.
+type text struct{ name, sql, returning, joined string }
+
+// before stands for the write before, in a joined text.
+const before = "%before"
 
 // write is one statement of a change. It has no RETURNING, so that it can be
 // joined with others or run alone.
@@ -86,10 +93,7 @@ func plan(c *scheduler.Change) ([]write, error) {
 	ws = append(ws, overList(&codeDrops, c.DropCodes)...)
 	ws = append(ws, overList(&claimDrops, c.DropClaims)...)
 	ws = append(ws, claims...)
-	for _, w := range overList(&noticeRevokes, c.RevokeNotices) {
-		w.args = append([]any{micros(c.At)}, w.args...)
-		ws = append(ws, w)
-	}
+	ws = append(ws, withdrawals(c.RevokeNotices, c.At)...)
 	ws = append(ws, inserts(&holdInserts, c.NewHolds, holdValues)...)
 	ws = append(ws, inserts(&appointmentInserts, c.NewAppointments, appointmentValues)...)
 	ws = append(ws, inserts(&noticeInserts, c.Notices, noticeValues)...)
@@ -257,6 +261,18 @@ func overList(by *texts, ids []string) []write {
 	var ws []write
 	for part := range slices.Chunk(sortedBy(ids, func(id string) string { return id }), rowsPerWrite) {
 		ws = append(ws, write{text: by[len(part)], args: anys(part), rows: anyRows})
+	}
+	return ws
+}
+
+// withdrawals revoke the due notices about subjects, each followed by its
+// receipts.
+func withdrawals(subjects []string, at time.Time) []write {
+	var ws []write
+	for part := range slices.Chunk(sortedBy(subjects, func(id string) string { return id }), rowsPerWrite) {
+		args := append([]any{micros(at)}, anys(part)...)
+		ws = append(ws, write{text: noticeRevokes[len(part)], args: args, rows: anyRows},
+			write{text: revokeReceipts[len(part)], args: args, rows: anyRows})
 	}
 	return ws
 }

@@ -10,7 +10,7 @@ import (
 
 // eventInsert tells an event to every endpoint that wants to hear of it. An event
 // that was told before is left out.
-var eventInsert = text{"e", "INSERT INTO webhook_deliveries (id, endpoint_id, office_id, type, body, state, attempts, due_at, lease_until, settled_at, code)" +
+var eventInsert = text{name: "e", sql: "INSERT INTO webhook_deliveries (id, endpoint_id, office_id, type, body, state, attempts, due_at, lease_until, settled_at, code)" +
 	" SELECT CAST(? AS TEXT) || '_' || e.id, e.id, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), 'due', 0, CAST(? AS BIGINT), 0, 0, ''" +
 	" FROM webhook_endpoints e WHERE e.disabled_at = 0 AND (e.types = '' OR e.types LIKE ?) ON CONFLICT (id) DO NOTHING"}
 

@@ -8,7 +8,10 @@ import (
 )
 
 var eventCases = []testCase{
-	{"what is revoked says when and why", eventRevoked},
+	{"what is revoked says when and why, and has its receipt", eventRevoked},
+	{"what was no attempt counts as none, and has one receipt for each reason", eventUntried},
+	{"what is of no more use expires, with its receipt", eventExpire},
+	{"a provider that does not answer is noted, and forgotten", eventProviderDown},
 	{"a settlement marks an address and says it by the other channel, once", eventInstead},
 	{"delivered, then bounced, each once", eventReport},
 	{"a report on what was not handed over changes nothing", eventEarly},
@@ -24,8 +27,126 @@ func eventRevoked(t *testing.T, s *suite) {
 	s.commit(t, scheduler.Change{At: now0.Add(time.Hour), RevokeNotices: []string{a.ID}})
 	es, err := s.db.NoticesOf(s.ctx, a.ID)
 	must(t, err)
-	if len(es) != 1 || es[0].State != scheduler.NoticeRevoked || es[0].Code != "superseded" || es[0].SettledAt != now0.Add(time.Hour) {
+	if len(es) != 1 || es[0].State != scheduler.NoticeRevoked || es[0].Code != "superseded" || es[0].SettledAt != now0.Add(time.Hour) || es[0].Attempts != 0 {
 		t.Fatalf("%+v", es)
+	}
+	one := scheduler.Receipt{At: now0.Add(time.Hour), State: scheduler.NoticeRevoked, Code: "superseded"}
+	same(t, []scheduler.Receipt{one}, receipts(t, s, es[0].ID))
+	s.commit(t, scheduler.Change{At: now0.Add(time.Hour), RevokeNotices: []string{a.ID}})
+	same(t, []scheduler.Receipt{one}, receipts(t, s, es[0].ID))
+	// Many at once are written one by one on both databases.
+	b := s.say(t, 2, 40)
+	many := scheduler.Change{At: now0.Add(time.Hour)}
+	for i := range 40 {
+		many.RevokeNotices = append(many.RevokeNotices, b.ID+"x"+string(rune('a'+i)))
+	}
+	many.RevokeNotices = append(many.RevokeNotices, b.ID)
+	for i := range 20 {
+		c := newAppointment(10 + i)
+		many.NewAppointments = append(many.NewAppointments, c)
+	}
+	first := s.claim(t, now0, 1)[0]
+	must(t, s.db.SettleNotice(s.ctx, first, scheduler.Receipt{At: now0, State: scheduler.NoticeDue, RetryAt: now0.Add(time.Hour), Code: "smtp_450"}))
+	s.commit(t, many)
+	es, err = s.db.NoticesOf(s.ctx, b.ID)
+	must(t, err)
+	for _, e := range es {
+		rs := receipts(t, s, e.ID)
+		if last := len(rs) - 1; last < 0 || rs[last].Code != "superseded" || e.ID == first.ID && (last != 1 || e.Attempts != 1) {
+			t.Errorf("%s is %s after %d attempts with %+v", e.ID, e.State, e.Attempts, rs)
+		}
+	}
+}
+
+func receipts(t *testing.T, s *suite, noticeID string) []scheduler.Receipt {
+	t.Helper()
+	rs, err := s.db.Receipts(s.ctx, noticeID)
+	must(t, err)
+	return rs
+}
+
+func eventUntried(t *testing.T, s *suite) {
+	a := s.say(t, 1, 1)
+	for i, code := range []string{"mail_down", "mail_down", "quiet_hours"} {
+		at := now0.Add(time.Duration(i) * time.Hour)
+		n := s.claim(t, at, 1)[0]
+		if n.Untried != i || n.Tries() != 1 {
+			t.Fatalf("claim %d: %+v", i, n)
+		}
+		must(t, s.db.SettleNotice(s.ctx, n, scheduler.Receipt{
+			At: at, State: scheduler.NoticeDue, RetryAt: at.Add(time.Hour), Code: code, Untried: true,
+		}))
+	}
+	n := s.claim(t, now0.Add(3*time.Hour), 1)[0]
+	must(t, s.db.SettleNotice(s.ctx, n, scheduler.Receipt{At: now0.Add(3 * time.Hour), State: scheduler.NoticeSent, Code: "smtp_250"}))
+	es, err := s.db.NoticesOf(s.ctx, a.ID)
+	must(t, err)
+	var codes []string
+	for _, r := range receipts(t, s, n.ID) {
+		codes = append(codes, r.Code)
+	}
+	same(t, []string{"mail_down", "quiet_hours", "smtp_250"}, codes)
+	if es[0].Attempts != 1 {
+		t.Errorf("%d attempts, want the one", es[0].Attempts)
+	}
+}
+
+func eventExpire(t *testing.T, s *suite) {
+	a := s.say(t, 1, 3)
+	until := a.StartsAt.Add(-2 * time.Hour)
+	held := s.claim(t, now0, 1)[0]
+	expire := func(now time.Time, want int) {
+		t.Helper()
+		if n, err := s.db.ExpireNotices(s.ctx, scheduler.ChannelEmail, now, "too_late", 10); err != nil || n != want {
+			t.Fatalf("%d expired at %s (%v), want %d", n, now, err, want)
+		}
+	}
+	expire(until.Add(-time.Second), 0)
+	if n, err := s.db.ExpireNotices(s.ctx, scheduler.ChannelSMS, until, "too_late", 10); err != nil || n != 0 {
+		t.Fatalf("%d of another channel (%v)", n, err)
+	}
+	if n, err := s.db.ExpireNotices(s.ctx, scheduler.ChannelEmail, until, "too_late", 1); err != nil || n != 1 {
+		t.Fatalf("%d expired, want one at most (%v)", n, err)
+	}
+	expire(until, 1)
+	expire(until, 0)
+	same(t, []scheduler.NoticeState{scheduler.NoticeSending, scheduler.NoticeExpired, scheduler.NoticeExpired}, states(t, s, a.ID))
+	stuck, err := s.db.Notices(s.ctx, scheduler.NoticeQuery{Stuck: true, Limit: 10})
+	must(t, err)
+	if len(stuck) != 2 {
+		t.Fatalf("the desk sees %d, want 2", len(stuck))
+	}
+	for _, e := range stuck {
+		same(t, []scheduler.Receipt{{At: until, State: scheduler.NoticeExpired, Code: "too_late"}}, receipts(t, s, e.ID))
+		if e.Attempts != 0 {
+			t.Errorf("%d attempts", e.Attempts)
+		}
+		wantError(t, s.db.ResendNotice(s.ctx, e.ID, until, "staff:1"), scheduler.ErrConflict)
+	}
+	must(t, s.db.SettleNotice(s.ctx, held, scheduler.Receipt{At: until, State: scheduler.NoticeSent}))
+}
+
+func eventProviderDown(t *testing.T, s *suite) {
+	s.say(t, 1, 3) // due a minute apart
+	n := s.claim(t, now0, 1)[0]
+	must(t, s.db.SettleNotice(s.ctx, n, scheduler.Receipt{At: now0, State: scheduler.NoticeDue, RetryAt: now0.Add(10 * time.Minute), Code: "mail_down", Untried: true}))
+	p := scheduler.ProviderState{
+		Name: "mail", Channel: scheduler.ChannelEmail, Code: "smtp_unreachable", DownSince: now0, TriedAt: now0.Add(time.Minute), NextTry: now0.Add(2 * time.Minute),
+	}
+	must(t, s.db.NoteProvider(s.ctx, p))
+	p.DownSince, p.TriedAt, p.Code = now0.Add(time.Hour), now0.Add(2*time.Minute), "smtp_421" // another node finds it later
+	must(t, s.db.NoteProvider(s.ctx, p))
+	down, err := s.db.ProvidersDown(s.ctx, now0, now0.Add(time.Minute))
+	must(t, err)
+	p.DownSince = now0
+	same(t, []scheduler.ProviderWait{{ProviderState: p, Waiting: 2}}, down)
+	if old, err := s.db.ProvidersDown(s.ctx, now0.Add(time.Hour), now0.Add(time.Hour)); err != nil || len(old) != 0 {
+		t.Errorf("nobody tried it lately: %+v, %v", old, err)
+	}
+	must(t, s.db.NoteProvider(s.ctx, scheduler.ProviderState{Name: "mail"}))
+	must(t, s.db.NoteProvider(s.ctx, scheduler.ProviderState{Name: "never noted"}))
+	if down, err := s.db.ProvidersDown(s.ctx, now0, now0); err != nil || len(down) != 0 {
+		t.Errorf("%+v, %v", down, err)
 	}
 }
 
