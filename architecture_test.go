@@ -56,6 +56,8 @@ var confinedImports = map[string][]string{
 	"github.com/emersion/go-webdav":        {"api/dav"},
 	"github.com/emersion/go-webdav/caldav": {"api/dav"},
 	"github.com/robfig/cron/v3":            {"cmd/mawid"},
+	"github.com/coreos/go-oidc/v3/oidc":    {"api/httpkit"},
+	"golang.org/x/oauth2":                  {"api/httpkit"},
 }
 
 var confinedCalls = map[string][]string{

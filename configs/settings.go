@@ -47,6 +47,7 @@ type Settings struct {
 	// WebhooksPrivate lets webhooks call loopback and private addresses.
 	WebhooksPrivate bool
 
+	OIDC    OIDC
 	DKIM    DKIM
 	Bounces Bounces
 
@@ -62,6 +63,15 @@ type Settings struct {
 	TrustedProxies []netip.Prefix
 
 	sources map[string]string // key → where its value is from, when not the default
+}
+
+// OIDC is the identity provider by which staff may sign in; without an issuer
+// there is none.
+type OIDC struct {
+	Issuer, ClientID, ClientSecret string
+	// Claim names what of an identity is the login of an account: "email", which
+	// must be verified then, or another; Off for none.
+	Claim string
 }
 
 // DKIM says how mail is signed; without a domain it is not.
@@ -116,6 +126,7 @@ func Defaults() Settings {
 		Listen: "127.0.0.1:8080", DataDir: "data",
 		MailFrom: "Mawid <mawid@localhost>", LogFormat: "text", MetricsListen: "127.0.0.1:9180",
 		Notices: scheduler.DefaultNoticePolicy(), Queue: scheduler.DefaultQueuePolicy(),
+		OIDC:    OIDC{Claim: "email"},
 		DKIM:    DKIM{Selector: "mawid"},
 		Bounces: Bounces{Listen: Off, Protocol: "smtp"},
 		Booking: Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6, ConfirmMinutes: 30, KeepDays: 90, ReturnMinMinutes: 3, ReturnMaxMinutes: 20},

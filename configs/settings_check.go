@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strconv"
@@ -57,6 +58,29 @@ func checkPublic(s string) error {
 	u, err := url.Parse(s)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.String() != u.Scheme+"://"+u.Host {
 		return errors.New("want http://HOST or https://HOST, with nothing behind the host")
+	}
+	return nil
+}
+
+// checkIssuer wants TLS, except for a provider on the same machine: whoever can
+// change what the provider says signs in as anybody.
+func checkIssuer(s string) error {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" ||
+		u.Scheme != "https" && (u.Scheme != "http" || !isLoopback(u.Hostname())) {
+		return errors.New("want the https:// address of the identity provider, as it calls itself")
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+func checkClaim(s string) error {
+	if strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }) >= 0 || len(s) > 200 {
+		return errors.New("want the name of a claim, such as email, or off")
 	}
 	return nil
 }

@@ -187,6 +187,9 @@ func (l *loader) together() {
 			File: "settings", Path: "booking.return_min_minutes", Text: "is more than booking.return_max_minutes",
 		})
 	}
+	if s.OIDC.Issuer != "" && (s.OIDC.ClientID == "" || s.OIDC.ClientSecret == "") {
+		l.faults = append(l.faults, Fault{File: "settings", Path: "oidc.issuer", Text: "needs oidc.client_id and oidc.client_secret beside it"})
+	}
 	if s.Listen == s.MetricsListen && !strings.HasSuffix(s.Listen, ":0") {
 		l.faults = append(l.faults, Fault{
 			File: "settings", Path: "metrics_listen", Text: "is the same address as listen; want another, or off",

@@ -47,7 +47,7 @@ func TestNothingSetGivesTheDefaults(t *testing.T) {
 	want := configs.Settings{
 		DatabaseURL: "sqlite:data/mawid.db", Listen: "127.0.0.1:8080", PublicURL: "http://127.0.0.1:8080", DataDir: "data",
 		MailFrom: "Mawid <mawid@localhost>", LogFormat: "text", MetricsListen: "127.0.0.1:9180",
-		DKIM: configs.DKIM{Selector: "mawid"}, Bounces: configs.Bounces{Listen: "off", Protocol: "smtp"},
+		OIDC: configs.OIDC{Claim: "email"}, DKIM: configs.DKIM{Selector: "mawid"}, Bounces: configs.Bounces{Listen: "off", Protocol: "smtp"},
 		Notices: scheduler.NoticePolicy{
 			WorkingDays: 3, Eve: true, WeekAhead: 21, Hour: 10 * 60, LastUse: 2 * time.Hour,
 			Night: scheduler.Quiet{From: 21 * 60, To: 8 * 60}, Friday: scheduler.Quiet{From: 12 * 60, To: 14*60 + 30},
@@ -112,6 +112,7 @@ func TestEveryKeyCanBeSetInBothWays(t *testing.T) {
 		Catalogue: "agadir.yaml", ZoneData: "zones.zip", SMTPURL: "smtps://u:p@mail.example:465", MailFrom: "rdv@example.org",
 		SMSURL: "https://sms.example/send?key=k", Secret: secret, LogFormat: "json", MetricsListen: "off",
 		SMSRoutes: "sms.yaml", WebhooksPrivate: true,
+		OIDC:    configs.OIDC{Issuer: "https://id.example", ClientID: "mawid", ClientSecret: "s", Claim: "preferred_username"},
 		DKIM:    configs.DKIM{Domain: "rdv.example", Selector: "s1", KeyFile: "dkim.pem"},
 		Bounces: configs.Bounces{Listen: ":25", Protocol: "lmtp", Domain: "b.rdv.example"},
 		Notices: scheduler.NoticePolicy{
@@ -144,6 +145,7 @@ metrics_listen: off
 trusted_proxies: [10.1.2.3/8, "::1/128"]
 sms_routes: sms.yaml
 webhooks_private: on
+oidc: {issuer: https://id.example, client_id: mawid, client_secret: s, claim: preferred_username}
 dkim: {domain: rdv.example, selector: s1, key_file: dkim.pem}
 bounces: {listen: ":25", protocol: lmtp, domain: b.rdv.example}
 notices: {reminder_working_days: 2, reminder_eve: off, week_ahead_days: 30, reminder_time: "11:15", last_minutes: 180,
@@ -168,6 +170,7 @@ contact: {phone: 0524 00 00 00, email: aide@rdv.example, text: de 9 h à 16 h}
 		"MAWID_METRICS_LISTEN=off", "MAWID_TRUSTED_PROXIES=10.0.0.0/8, ::1/128", "MAWID_BOOKING_LEAD_MINUTES=0", "MAWID_BOOKING_HORIZON_DAYS=90",
 		"MAWID_BOOKING_HOLD_MINUTES=5", "MAWID_BOOKING_MAX_PARTY=2", "MAWID_BOOKING_CONFIRM_MINUTES=45", "MAWID_BOOKING_KEEP_DAYS=60", "MAWID_LIMITS_REQUESTS_PER_MINUTE=0",
 		"MAWID_SMS_ROUTES=sms.yaml", "MAWID_WEBHOOKS_PRIVATE=on", "MAWID_DKIM_DOMAIN=rdv.example", "MAWID_DKIM_SELECTOR=s1", "MAWID_DKIM_KEY_FILE=dkim.pem",
+		"MAWID_OIDC_ISSUER=https://id.example", "MAWID_OIDC_CLIENT_ID=mawid", "MAWID_OIDC_CLIENT_SECRET=s", "MAWID_OIDC_CLAIM=preferred_username",
 		"MAWID_BOUNCES_LISTEN=:25", "MAWID_BOUNCES_PROTOCOL=lmtp", "MAWID_BOUNCES_DOMAIN=b.rdv.example",
 		"MAWID_NOTICES_REMINDER_WORKING_DAYS=2", "MAWID_NOTICES_REMINDER_EVE=off", "MAWID_NOTICES_WEEK_AHEAD_DAYS=30",
 		"MAWID_NOTICES_REMINDER_TIME=11:15", "MAWID_NOTICES_LAST_MINUTES=180", "MAWID_NOTICES_QUIET_NIGHT=22:00-07:00",
@@ -302,12 +305,27 @@ func TestSettingsThatAreRefused(t *testing.T) {
 		{"BOOKING_HOLD_MINUTES", "121"},
 		{"BOOKING_MAX_PARTY", "0"},
 		{"LIMITS_REQUESTS_PER_MINUTE", "100001"},
+		{"OIDC_ISSUER", "https://id.example"}, // without client
+		{"OIDC_CLAIM", "e mail"},
 		{"CONFIG", "x"},
 	} {
 		_, err := configs.Load("", []string{"MAWID_" + row.key + "=" + row.value})
 		var faults configs.Faults
 		if !errors.As(err, &faults) || len(faults.List()) != 1 {
 			t.Errorf("MAWID_%s=%q: %v", row.key, row.value, err)
+		}
+	}
+}
+
+// TestIssuers: whoever can change what the provider says signs in as anybody.
+func TestIssuers(t *testing.T) {
+	for issuer, want := range map[string]bool{
+		"https://id.example": true, "https://id.example/realms/a": true, "http://127.0.0.1:3000": true, "http://localhost": true, "http://[::1]": true,
+		"http://id.example": false, "id.example": false, "https://u:p@id.example": false, "https://id.example?x=y": false, "ftp://id.example": false,
+	} {
+		_, err := configs.Load("", []string{"MAWID_OIDC_ISSUER=" + issuer, "MAWID_OIDC_CLIENT_ID=a", "MAWID_OIDC_CLIENT_SECRET=b"})
+		if (err == nil) != want {
+			t.Errorf("%s: %v", issuer, err)
 		}
 	}
 }
@@ -336,7 +354,7 @@ const hidden = "hunter2-hunter2-hunter2-hunter2-hunter2"
 // A secret must not come out: not when settings are printed in any way, not in
 // the error about a file in which it stands in the wrong place.
 func TestSecretsNeverShow(t *testing.T) {
-	s := load(t, "", "MAWID_SECRET="+hidden, "MAWID_DATABASE_URL=postgres://app:"+hidden+"@db/mawid?password="+hidden,
+	s := load(t, "", "MAWID_SECRET="+hidden, "MAWID_OIDC_CLIENT_SECRET="+hidden, "MAWID_DATABASE_URL=postgres://app:"+hidden+"@db/mawid?password="+hidden,
 		"MAWID_SMTP_URL=smtp://app:"+hidden+"@mail.example", "MAWID_SMS_URL=https://"+hidden+"@sms.example/"+hidden+"?key="+hidden)
 	var log bytes.Buffer
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("start", "settings", s)

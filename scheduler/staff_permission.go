@@ -37,6 +37,8 @@ const (
 	ActResetPassword  Action = "reset_password"
 	ActDisableUser    Action = "disable_user"
 	ActEnableUser     Action = "enable_user"
+	ActLinkIdentity   Action = "link_identity"
+	ActUnlinkIdentity Action = "unlink_identity"
 )
 
 // permissions is the whole of what roles may: the least role for each action.

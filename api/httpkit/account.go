@@ -14,6 +14,8 @@ import (
 // AccountStore is what accounts need of storage; *store.DB says what each does.
 type AccountStore interface {
 	User(ctx context.Context, id string) (scheduler.User, error)
+	UserByLogin(ctx context.Context, login string) (scheduler.User, error)
+	UserByOutside(ctx context.Context, outside string) (scheduler.User, error)
 	AddUser(ctx context.Context, u scheduler.User, deeds ...scheduler.Deed) error
 	UpdateUser(ctx context.Context, u scheduler.User, epoch int64, deeds ...scheduler.Deed) error
 	EndSession(ctx context.Context, userID, id string) error

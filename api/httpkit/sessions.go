@@ -46,10 +46,12 @@ const (
 var ErrLogin = errors.New("wrong login or password")
 
 // What stands in the data of a cookie: who is signed in, and who gave the right
-// password and still owes the second factor.
+// password and still owes the second factor; and whether an identity provider let
+// them in.
 const (
 	sessionID      = "session"
 	sessionPending = "pending"
+	sessionOutside = "outside"
 )
 
 type signedInKey struct{}
@@ -182,6 +184,7 @@ func (s *Sessions) LogIn(r *http.Request, login, password string) (*scheduler.Us
 	if err := s.forgive(ctx, key); err != nil {
 		return nil, err
 	}
+	s.manager.Remove(ctx, sessionOutside)
 	if u.TOTP != nil {
 		return nil, s.owe(ctx, u)
 	}

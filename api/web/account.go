@@ -17,7 +17,9 @@ type accountPage struct {
 	Role     scheduler.Role
 	Password bool // has one here, and no sign-in elsewhere only
 	TOTP     bool
-	Codes    int // recovery codes that are left
+	Outside  bool // the identity service may be used
+	Linked   bool // to an identity there
+	Codes    int  // recovery codes that are left
 	Sessions []sessionLine
 	Tokens   tokensPart
 	Roles    []scheduler.Role // that a token may have
@@ -51,12 +53,16 @@ func (s *site) account(v *visit, u *scheduler.User) error {
 	if err != nil {
 		return err
 	}
+	if note := identityNote(v); note != "" {
+		p.Faults, p.Faulty = []string{note}, true
+	}
 	return s.show(v, 200, p)
 }
 
 func (s *site) accountOf(v *visit, u *scheduler.User) (accountPage, error) {
 	p := accountPage{
 		frame: s.staffFrame(v, u, v.lang.Say("account.own")), Role: u.Role, Password: u.PasswordHash != "", TOTP: u.TOTP != nil,
+		Outside: s.Outside != nil, Linked: u.Outside != "",
 		Days: []int{30, 90, 180, 366},
 	}
 	for _, r := range scheduler.Roles() {

@@ -60,6 +60,7 @@ func pages(l *locale.Language) []page {
 		accountPage{frame: f},
 		passwordPage{frame: f},
 		totpPage{frame: f},
+		identityPage{frame: f},
 		shownPage{frame: f},
 		usersPage{frame: f},
 		userPage{frame: f},

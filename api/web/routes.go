@@ -94,6 +94,8 @@ func (s *site) table(l *locale.Language) http.Handler {
 		{"POST /desk/sign-in", s.signIn},
 		{"GET /desk/sign-in/code", s.askCode},
 		{"POST /desk/sign-in/code", s.giveCode},
+		{"GET /desk/sign-in/outside", s.goOutside},
+		{"GET " + OutsideBack, s.backFromOutside},
 		{"POST /desk/sign-out", s.signOut},
 	} {
 		mux.Handle(r.pattern, s.Sessions.Middleware(s.handle(l, s.in("staff", r.action))))

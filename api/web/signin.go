@@ -13,6 +13,12 @@ type signInPage struct {
 	frame
 	Login string
 	Wrong bool
+	// Outside: the identity service may be used; Identity says what became of it.
+	Outside  bool
+	Identity string
+	// SignedOut leads to where the session at the identity service is ended, when
+	// one here was begun by it and is over now; "" otherwise.
+	SignedOut string
 }
 
 func (signInPage) file() string { return "signin" }
@@ -22,7 +28,17 @@ func (s *site) askSignIn(v *visit) error {
 	if u, _ := s.Sessions.SignedIn(v.Request); u != nil {
 		return v.redirect(afterSignIn(u))
 	}
-	return s.show(v, 200, signInPage{frame: s.frame(v, v.lang.Say("staff.sign_in"))})
+	p := s.signInPage(v)
+	p.Identity = identityNote(v)
+	p.Faulty = p.Identity != ""
+	if s.Outside != nil && v.URL.Query().Has("ended") {
+		p.SignedOut = s.Outside.SignOutURL(v.Context(), s.origin+"/desk/sign-in")
+	}
+	return s.show(v, 200, p)
+}
+
+func (s *site) signInPage(v *visit) signInPage {
+	return signInPage{frame: s.frame(v, v.lang.Say("staff.sign_in")), Outside: s.Outside != nil}
 }
 
 // afterSignIn is where a member of staff goes first.
@@ -53,8 +69,8 @@ func (s *site) signIn(v *visit) error {
 
 // signInAgain says that login and password are wrong.
 func (s *site) signInAgain(v *visit, login string) error {
-	p := signInPage{frame: s.frame(v, v.lang.Say("staff.sign_in")), Login: login, Wrong: true}
-	p.Faulty = true
+	p := s.signInPage(v)
+	p.Login, p.Wrong, p.Faulty = login, true, true
 	return s.show(v, http.StatusUnauthorized, p)
 }
 
@@ -102,8 +118,12 @@ func (s *site) giveCode(v *visit) error {
 
 func (s *site) signOut(v *visit) error {
 	private(v)
+	outside := s.Outside != nil && s.Sessions.CameFromOutside(v.Request)
 	if err := s.Sessions.LogOut(v.Request); err != nil {
 		return err
+	}
+	if outside {
+		return v.redirect("/desk/sign-in?ended=1")
 	}
 	return v.redirect("/desk/sign-in")
 }

@@ -32,7 +32,7 @@ func StaffRoutes() map[string]scheduler.Action {
 
 // staffRoutes is the table of addresses behind the sign-in.
 func (s *site) staffRoutes() []staffRoute {
-	return []staffRoute{
+	return append(s.accountRoutes(), []staffRoute{
 		{"GET /desk", scheduler.ActServe, s.desk},
 		{"GET /desk/day", scheduler.ActSeeDay, s.dayList},
 		{"POST /desk/open", scheduler.ActServe, s.openDesk},
@@ -88,7 +88,12 @@ func (s *site) staffRoutes() []staffRoute {
 		{"POST /desk/calendars/{feed}/revoke", scheduler.ActCalendars, s.revokeCalendar},
 		{"POST /desk/calendars/passwords", scheduler.ActCalendars, s.makeAppPassword},
 		{"POST /desk/calendars/passwords/{password}/revoke", scheduler.ActCalendars, s.revokeAppPassword},
+	}...)
+}
 
+// accountRoutes are about one's own account, and those of all.
+func (s *site) accountRoutes() []staffRoute {
+	return []staffRoute{
 		{"GET /desk/account", scheduler.ActOwnAccount, s.account},
 		{"GET /desk/account/password", scheduler.ActChangePassword, s.askPassword},
 		{"POST /desk/account/password", scheduler.ActChangePassword, s.changePassword},
@@ -96,6 +101,8 @@ func (s *site) staffRoutes() []staffRoute {
 		{"GET /desk/account/second-factor", scheduler.ActOwnAccount, s.askTOTP},
 		{"POST /desk/account/second-factor", scheduler.ActOwnAccount, s.startTOTP},
 		{"POST /desk/account/second-factor/stop", scheduler.ActOwnAccount, s.stopTOTP},
+		{"POST /desk/account/link", scheduler.ActOwnAccount, s.askLink},
+		{"POST /desk/account/unlink", scheduler.ActOwnAccount, s.unlink},
 		{"POST /desk/account/tokens", scheduler.ActOwnAccount, s.newToken},
 		{"POST /desk/account/tokens/revoke", scheduler.ActOwnAccount, s.revokeToken},
 
@@ -107,6 +114,7 @@ func (s *site) staffRoutes() []staffRoute {
 		{"POST /desk/users/{user}/enable", scheduler.ActChangeUser, s.enableUser},
 		{"POST /desk/users/{user}/sign-out", scheduler.ActChangeUser, s.signOutUser},
 		{"POST /desk/users/{user}/password", scheduler.ActChangeUser, s.resetUser},
+		{"POST /desk/users/{user}/unlink", scheduler.ActChangeUser, s.unlinkUser},
 		{"POST /desk/users/{user}/tokens/revoke", scheduler.ActChangeUser, s.revokeUserToken},
 		{"GET /desk/deeds", scheduler.ActSeeDeeds, s.deeds},
 	}

@@ -26,6 +26,7 @@ type userLine struct {
 	Disabled  bool
 	Fresh     bool // has not chosen a password yet
 	TOTP      bool
+	Linked    bool // to an identity
 }
 
 // userForm chooses role and offices.
@@ -67,7 +68,7 @@ func (s *site) showUsers(v *visit, u *scheduler.User, status int, typed *schedul
 	p := usersPage{frame: s.staffFrame(v, u, v.lang.Say("account.users")), Form: s.userForm(v, c, typed), Faults: faults}
 	p.Faulty = len(faults) > 0
 	for _, x := range all {
-		line := userLine{ID: x.ID, Login: x.Login, Role: x.Role, Disabled: x.Disabled, Fresh: x.MustChange, TOTP: x.TOTP != nil}
+		line := userLine{ID: x.ID, Login: x.Login, Role: x.Role, Disabled: x.Disabled, Fresh: x.MustChange, TOTP: x.TOTP != nil, Linked: x.Outside != ""}
 		for _, o := range x.Offices {
 			line.Offices = append(line.Offices, officeName(v.lang, c, o))
 		}
@@ -158,7 +159,7 @@ func (s *site) showUser(v *visit, u *scheduler.User, status int, x *scheduler.Us
 	}
 	p := userPage{
 		frame: s.staffFrame(v, u, x.Login), ID: x.ID, Form: s.userForm(v, c, x), Faults: faults,
-		User: userLine{ID: x.ID, Login: x.Login, Role: x.Role, Disabled: x.Disabled, Fresh: x.MustChange, TOTP: x.TOTP != nil},
+		User: userLine{ID: x.ID, Login: x.Login, Role: x.Role, Disabled: x.Disabled, Fresh: x.MustChange, TOTP: x.TOTP != nil, Linked: x.Outside != ""},
 	}
 	p.Faulty = len(faults) > 0
 	loc, err := s.homeZone(v, u)

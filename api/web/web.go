@@ -58,6 +58,8 @@ type Config struct {
 	Staff   Staff
 	// Accounts changes accounts of staff, and writes the log of deeds.
 	Accounts *httpkit.Accounts
+	// Outside lets staff sign in by an identity provider; nil for none.
+	Outside *httpkit.Outside
 }
 
 // Staff reads the accounts of staff and the log of what they did.

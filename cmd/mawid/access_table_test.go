@@ -142,6 +142,8 @@ var accessTable = map[string]accessRow{
 	"GET /desk/account/password":                       {least: agents},
 	"POST /desk/account/password":                      {least: agents},
 	"POST /desk/account/sessions":                      {least: agents},
+	"POST /desk/account/link":                          {least: agents, absent: true}, // there is no identity provider
+	"POST /desk/account/unlink":                        {least: agents},
 	"GET /desk/account/second-factor":                  {least: agents},
 	"POST /desk/account/second-factor":                 {least: agents},
 	"POST /desk/account/second-factor/stop":            {least: agents},
@@ -161,6 +163,7 @@ var accessTable = map[string]accessRow{
 	"POST /desk/users/{user}/disable":       {least: administrators},
 	"POST /desk/users/{user}/enable":        {least: administrators},
 	"POST /desk/users/{user}/sign-out":      {least: administrators},
+	"POST /desk/users/{user}/unlink":        {least: administrators},
 	"POST /desk/users/{user}/password":      {least: administrators},
 	"POST /desk/users/{user}/tokens/revoke": {least: administrators, absent: true},
 	"GET /desk/deeds":                       {least: administrators},

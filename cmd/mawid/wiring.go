@@ -12,6 +12,7 @@ import (
 	"mawid/api/httpkit"
 	"mawid/api/rest"
 	"mawid/api/web"
+	"mawid/configs"
 	"mawid/internal/calendar"
 	"mawid/internal/locale"
 	"mawid/internal/store"
@@ -95,11 +96,32 @@ func (h *house) pages(book *locale.Book, sessions *httpkit.Sessions, limiter *ht
 	if err != nil {
 		return nil, err
 	}
+	outside, err := h.outside()
+	if err != nil {
+		return nil, err
+	}
 	return web.New(web.Config{
 		Engine: h.engine, Book: book, Clock: h.clock, Zones: h.zones, PublicURL: h.settings.PublicURL, ICS: h.ics(book),
 		Feeds: true, Unofficial: h.settings.Catalogue == "", Limiter: limiter,
 		Guard: guard, Contact: web.Contact(h.settings.Contact), Waits: h.store.Waits, Sessions: sessions, Outbox: h.store, Agenda: h.store,
-		Staff: h.store, Accounts: h.accounts(), Preview: preview,
+		Staff: h.store, Accounts: h.accounts(), Preview: preview, Outside: outside,
+	})
+}
+
+// outside is the identity provider that is set, or nil.
+func (h *house) outside() (*httpkit.Outside, error) {
+	set := h.settings.OIDC
+	if set.Issuer == "" {
+		return nil, nil
+	}
+	claim := set.Claim
+	if claim == configs.Off {
+		claim = ""
+	}
+	return httpkit.NewOutside(httpkit.OutsideConfig{
+		Issuer: set.Issuer, ClientID: set.ClientID, ClientSecret: set.ClientSecret, Claim: claim,
+		Redirect: h.settings.PublicURL + web.OutsideBack, Secret: h.secret, Clock: time.Now,
+		Secure: strings.HasPrefix(h.settings.PublicURL, "https:"),
 	})
 }
 
