@@ -58,14 +58,14 @@ func callKey(t *Ticket, creditUsed bool, now time.Time) (time.Time, bool) {
 	return t.Due, false
 }
 
-// callReason says whether the chosen ticket goes before somebody who is plainly
-// due earlier, and by what right.
+// callReason says whether the chosen ticket goes before somebody who would be
+// called earlier without credit and guard, and by what right.
 func callReason(tickets []Ticket, chosen int, creditUsed bool, now time.Time) CallReason {
 	t := &tickets[chosen]
 	jumps := false
 	for i := range tickets {
 		o := &tickets[i]
-		jumps = jumps || o.State == TicketWaiting && o.PlainDue.Before(t.PlainDue)
+		jumps = jumps || o.State == TicketWaiting && (o.PlainDue.Before(t.PlainDue) || o.PlainDue.Equal(t.PlainDue) && arrivedBefore(o, t))
 	}
 	switch {
 	case jumps && !t.GuardAt.After(now):

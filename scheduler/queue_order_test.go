@@ -1,6 +1,7 @@
 package scheduler_test
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -53,7 +54,9 @@ func TestOrderOfCalls(t *testing.T) {
 				t.Fatalf("%s is called, %s was shown", called.ID, order[0].ID)
 			}
 			waiting, order = slices.Delete(slices.Clone(waiting), i, i+1), order[1:]
-			jumped := slices.ContainsFunc(waiting, func(o scheduler.Ticket) bool { return o.PlainDue.Before(called.PlainDue) })
+			jumped := slices.ContainsFunc(waiting, func(o scheduler.Ticket) bool {
+				return cmp.Or(o.PlainDue.Compare(called.PlainDue), o.ArrivedAt.Compare(called.ArrivedAt), cmp.Compare(o.Number, called.Number), cmp.Compare(o.ID, called.ID)) < 0
+			})
 			if jumped == (why == scheduler.CallOrder) {
 				t.Fatalf("%s was called for %q; went before somebody: %v", called.ID, why, jumped)
 			}

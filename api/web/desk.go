@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -60,8 +61,11 @@ type ticketCard struct {
 	Waited      string // worded
 	Calls       int
 	Appointment string // clock, or "" for a walk-in
-	Outcome     string
+	Story       []storyLine
 }
+
+// storyLine is one step of a ticket, worded.
+type storyLine struct{ At, What, Why, Who string }
 
 // ticketLine is a ticket in a list.
 type ticketLine struct {
@@ -70,8 +74,10 @@ type ticketLine struct {
 	Who        string
 	Position   int
 	Waited     string
-	Long       bool // longer than the guard allows
-	Group      string
+	Long       bool   // longer than the guard allows
+	Group      string // that counts, worded
+	GroupID    string // of Group, else of Asked
+	Asked      string // what the person asked for at the kiosk
 	Appointed  bool
 }
 
@@ -195,6 +201,11 @@ func (s *site) deskOf(v *visit, u *scheduler.User) (deskPage, error) {
 	}
 	p.Desk = &deskSeat{at.ID, at.Number}
 	w.fill(&p, &room, at)
+	if p.Now != nil {
+		if p.Now.Story, err = w.story(p.Now.ID, u); err != nil {
+			return p, err
+		}
+	}
 	p.Coming, err = w.coming(u)
 	return p, err
 }
@@ -281,7 +292,8 @@ func (w *deskWork) card(t *scheduler.Ticket) *ticketCard {
 func (w *deskWork) line(t *scheduler.Ticket, position int, now time.Time) ticketLine {
 	return ticketLine{
 		ID: t.ID, Number: t.Number, Service: serviceName(w.v.lang, w.c, t.ServiceID), Who: t.Citizen.Name, Position: position,
-		Waited: w.v.lang.Duration(minutes(now.Sub(t.ArrivedAt))), Long: now.After(t.GuardAt), Group: w.group(t.Group), Appointed: !t.WalkIn(),
+		Waited: w.v.lang.Duration(minutes(now.Sub(t.ArrivedAt))), Long: now.After(t.GuardAt), Appointed: !t.WalkIn(),
+		Group: w.group(t.Group), GroupID: cmp.Or(t.Group, t.AskedGroup), Asked: w.group(t.AskedGroup),
 	}
 }
 

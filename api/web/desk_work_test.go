@@ -74,6 +74,26 @@ func TestAVisitAtTheDesk(t *testing.T) {
 	})
 }
 
+// TestPriorityAndFurtherServicesAtTheDesk: both are set on the page, count, and
+// stand in the ticket's story with who did it; groups are named in each language.
+func TestPriorityAndFurtherServicesAtTheDesk(t *testing.T) {
+	eachHouse(t, func(h *house) {
+		deskHouse(h)
+		w := h.walker().sit("agent")
+		w.press("Donner un billet", "service", "dgi-if", "name", "Amina").press("Donner un billet", "service", "dgi-if", "name", "Brahim")
+		w.want(200, "personnes quittant le Maroc sous 7 jours", "dossiers en souffrance", "familles avec un enfant de moins de 2 ans")
+		for path, words := range map[string]string{"/ar": "أصحاب الملفات العالقة", "/en": "files that are stuck"} {
+			w.open(path+"/desk").want(200, words)
+		}
+		w.open("/fr/desk").press("Changer la priorité A002", "group", "elderly").want(200, "Annuler la dernière étape")
+		w.press("Appeler le suivant").want(200, "Brahim", "personnes âgées", "Historique du billet", "Priorité personnes âgées", "Appel priorité accordée agent")
+		w.press("Ajouter", "service", "dgi-foncier").want(200, "Ensuite : Déclaration revenus fonciers", "Service ajouté Déclaration revenus fonciers")
+		w.press("La personne est là").press("Terminé, affaire réglée").want(200, "au guichet", "Déclaration revenus fonciers")
+		w.press("Terminé, affaire réglée").want(200, "Appeler le suivant", "1 personne attend.")
+		w.press("Changer la priorité A001", "group", "").press("Appeler le suivant").want(200, "Amina", "Priorité Sans priorité", "Appel à son tour agent")
+	})
+}
+
 // The link of an appointment's page, as a code on paper has it, is an arrival.
 func TestAScannedLinkChecksIn(t *testing.T) {
 	h := oneHouse(t)

@@ -155,6 +155,15 @@ func (s *site) prioritise(v *visit, u *scheduler.User) error {
 	return s.stepped(v, u, "", t, err)
 }
 
+// addService adds a further service to the visit of a ticket.
+func (s *site) addService(v *visit, u *scheduler.User) error {
+	if err := readForm(v); err != nil {
+		return err
+	}
+	t, err := s.Engine.AddService(v.Context(), cut(v.PathValue("ticket"), 100), cut(v.PostForm.Get("service"), 100), scheduler.Actor{Staff: u})
+	return s.stepped(v, u, "", t, err)
+}
+
 // walkIn gives a ticket to somebody without an appointment.
 func (s *site) walkIn(v *visit, u *scheduler.User) error {
 	if err := readForm(v); err != nil {

@@ -48,6 +48,7 @@ func (s *site) staffRoutes() []staffRoute {
 		{"POST /desk/tickets/{ticket}/undo", scheduler.ActServe, s.act("", func() ticketStep { return s.Engine.Undo })},
 		{"POST /desk/tickets/{ticket}/transfer", scheduler.ActServe, s.transferTicket},
 		{"POST /desk/tickets/{ticket}/priority", scheduler.ActServe, s.prioritise},
+		{"POST /desk/tickets/{ticket}/services", scheduler.ActServe, s.addService},
 		{"POST /desk/walk-in", scheduler.ActReceive, s.walkIn},
 		{"POST /desk/arrivals", scheduler.ActReceive, s.receive},
 		{"POST /desk/arrivals/{appointment}", scheduler.ActReceive, s.checkIn},

@@ -104,6 +104,9 @@ func functions(l *locale.Language) template.FuncMap {
 		"machine":  func(t time.Time) string { return t.Format(time.RFC3339) },
 		"lines":    func(s string) []string { return strings.Split(strings.ReplaceAll(s, "\r", ""), "\n") },
 		"links":    linked,
+		"group": func(t ticketLine, all []groupChoice) prioritising {
+			return prioritising{t.ID, t.Number, t.GroupID, all}
+		},
 		"act": func(id, step, label, key, class string) actButton {
 			return actButton{id, step, label, key, strings.ToUpper(key), class}
 		},

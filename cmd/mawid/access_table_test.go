@@ -102,6 +102,7 @@ var accessTable = map[string]accessRow{
 	"POST /desk/tickets/{ticket}/finish":   {least: agents, path: ofTicket("/desk/tickets/", "/finish"), form: settled},
 	"POST /desk/tickets/{ticket}/no-show":  {least: agents, path: ofTicket("/desk/tickets/", "/no-show")},
 	"POST /desk/tickets/{ticket}/park":     {least: agents, path: ofTicket("/desk/tickets/", "/park")},
+	"POST /desk/tickets/{ticket}/services": {least: agents, path: ofTicket("/desk/tickets/", "/services")},
 	"POST /desk/tickets/{ticket}/priority": {least: agents, path: ofTicket("/desk/tickets/", "/priority")},
 	"POST /desk/tickets/{ticket}/recall":   {least: agents, path: ofTicket("/desk/tickets/", "/recall")},
 	"POST /desk/tickets/{ticket}/return":   {least: agents, path: ofTicket("/desk/tickets/", "/return")},

@@ -33,7 +33,8 @@ const claimUpdate = `UPDATE tickets SET state = 'called', desk_id = ?, at_desk =
   call_reason = CASE
     WHEN NOT EXISTS (
       SELECT 1 FROM tickets o WHERE o.pool_id = tickets.pool_id AND o.date = tickets.date AND o.state = 'waiting'
-        AND o.plain_due_at < tickets.plain_due_at
+        AND o.plain_due_at <= tickets.plain_due_at AND (o.plain_due_at < tickets.plain_due_at
+          OR (o.arrived_at, o.number, o.id) < (tickets.arrived_at, tickets.number, tickets.id))
     ) THEN 'order'
     WHEN guard_at <= ? THEN 'waited'
     WHEN pick.credit_used = 0 AND due_at < plain_due_at THEN 'priority'
