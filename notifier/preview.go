@@ -12,7 +12,7 @@ import (
 // then about files.
 func PreviewKinds() []scheduler.NoticeKind {
 	kinds := []scheduler.NoticeKind{
-		scheduler.NoticeComeNow,
+		scheduler.NoticeComeNow, scheduler.NoticeOffer,
 		scheduler.NoticeConfirmation, scheduler.NoticeReminderWeek, scheduler.NoticeReminderDays, scheduler.NoticeReminderEve,
 		scheduler.NoticeMoved, scheduler.NoticeCancelled, scheduler.NoticeDisplaced, scheduler.NoticeProveCode, scheduler.NoticeFindCode,
 		scheduler.NoticeLapsed, scheduler.NoticeCorrected, scheduler.NoticeCorrectedOld,
@@ -43,6 +43,9 @@ func (w *Wording) Preview(cat *scheduler.Catalogue, kind scheduler.NoticeKind, l
 		t := &scheduler.Ticket{ID: "tkt_preview", Number: "A017", State: scheduler.TicketWaiting, OfficeID: s.OfficeID, ServiceID: s.ID, Citizen: c}
 		return w.letter(ticket{cat, t, w.links.ManageURL(t.ID)}, n, now)
 	}
+	if kind == scheduler.NoticeOffer {
+		return w.letter(w.sampleOffer(cat, s, c, now), n, now)
+	}
 	if slices.Contains(scheduler.NoticesFile(), kind) {
 		f := &scheduler.File{
 			ID: "file_preview", Reference: "K7M2-QX4D", State: scheduler.FileOpen, OfficeID: s.OfficeID, ServiceID: s.ID, Citizen: c,
@@ -68,4 +71,13 @@ func (w *Wording) sampleAppointment(cat *scheduler.Catalogue, s *scheduler.Servi
 	a.StartsAt = w.wall(a).UTC()
 	a.EndsAt = a.StartsAt.Add(time.Duration(s.Minutes) * time.Minute)
 	return a
+}
+
+func (w *Wording) sampleOffer(cat *scheduler.Catalogue, s *scheduler.Service, c scheduler.Citizen, now time.Time) Subject {
+	a := w.sampleAppointment(cat, s, c, now)
+	earlier := a.StartsAt.AddDate(0, 0, -previewAhead/2)
+	return offer{
+		c: cat, w: &scheduler.Wish{ID: "wish_preview", OfficeID: s.OfficeID, ServiceID: s.ID, Party: 1}, a: a, citizen: c,
+		o: scheduler.Offer{ID: "off_preview", StartsAt: earlier, ExpiresAt: now.Add(time.Hour)}, zones: w.zones, link: w.links.ManageURL("wish_preview"),
+	}
 }

@@ -36,6 +36,11 @@ type Booked struct {
 // connection, the driver sends the change again, whose guards then miss; the
 // second decision finds the appointment made by the first.
 func (e *Engine) Book(ctx context.Context, r BookRequest) (Booked, error) {
+	return e.book(ctx, r, func(*Change, *Appointment) error { return nil })
+}
+
+// book is Book with what else is written with the appointment.
+func (e *Engine) book(ctx context.Context, r BookRequest, also func(*Change, *Appointment) error) (Booked, error) {
 	feedID, err := e.checkBook(ctx, r)
 	if err != nil {
 		return Booked{}, err
@@ -64,7 +69,10 @@ func (e *Engine) Book(ctx context.Context, r BookRequest) (Booked, error) {
 		if err != nil {
 			return Change{}, err
 		}
-		return e.bookChange(change, a, feedID == "")
+		if change, err = e.bookChange(change, a, feedID == ""); err != nil {
+			return Change{}, err
+		}
+		return change, also(&change, &a)
 	})
 	if err != nil && !errors.Is(err, errNothingToDo) {
 		return Booked{}, fmt.Errorf("book: %w", err)

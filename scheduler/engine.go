@@ -17,6 +17,7 @@ type Policy struct {
 	MaxParty int           // most persons in one visit
 	Notices  NoticePolicy  // the zero value stands for the default
 	Queue    QueuePolicy   // the zero value stands for the default
+	Offers   OfferPolicy   // the zero value stands for the default
 	// A place that is given back stays taken for a random time between these two;
 	// 0 and 0: it is free at once.
 	ReturnMin, ReturnMax time.Duration
@@ -32,7 +33,7 @@ type Policy struct {
 func DefaultPolicy() Policy {
 	return Policy{
 		Lead: 15 * time.Minute, Horizon: 365, HoldFor: 10 * time.Minute, MaxParty: 6, ProveFor: 30 * time.Minute, KeepDays: 90,
-		Notices: DefaultNoticePolicy(), Queue: DefaultQueuePolicy(),
+		Notices: DefaultNoticePolicy(), Queue: DefaultQueuePolicy(), Offers: DefaultOfferPolicy(),
 		ReturnMin: 3 * time.Minute, ReturnMax: 20 * time.Minute, HoldsFree: 5, HoldsMost: 20,
 	}
 }
@@ -76,6 +77,9 @@ func New(c Config) (*Engine, error) {
 	}
 	if c.Policy.Queue == (QueuePolicy{}) {
 		c.Policy.Queue = DefaultQueuePolicy()
+	}
+	if c.Policy.Offers == (OfferPolicy{}) {
+		c.Policy.Offers = DefaultOfferPolicy()
 	}
 	return &Engine{
 		store: c.Store, clock: c.Clock, zones: c.Zones, random: c.Random,

@@ -17,6 +17,11 @@ var (
 	ErrInvalidState = errors.New("invalid state")
 	// ErrDuplicateBooking: this person has a live booking for this service.
 	ErrDuplicateBooking = errors.New("duplicate booking")
+	// ErrDuplicateWish: this person has an open wish for this service.
+	ErrDuplicateWish = errors.New("duplicate wish")
+	// ErrTooManyWishes: this client has made as many wishes as one may in a day; see
+	// LaterError.
+	ErrTooManyWishes = errors.New("too many wishes of one client")
 	// ErrHoldExpired: the hold ran out, its place is given back.
 	ErrHoldExpired = errors.New("hold expired")
 	// ErrRevisionMismatch: the appointment changed since the caller read it.

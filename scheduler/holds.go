@@ -161,14 +161,19 @@ var errNothingToDo = errors.New("nothing to do")
 // does not keep the others from it. Periodic work calls it; it is safe on many
 // nodes.
 func (e *Engine) ExpireHolds(ctx context.Context, limit int) (int, error) {
-	holds, err := e.store.ExpiredHolds(ctx, "", Date{}, e.now(), limit)
+	return e.expireHolds(ctx, e.now(), limit)
+}
+
+// expireHolds ends holds that ran out by an instant.
+func (e *Engine) expireHolds(ctx context.Context, by time.Time, limit int) (int, error) {
+	holds, err := e.store.ExpiredHolds(ctx, "", Date{}, by, limit)
 	if err != nil {
 		return 0, fmt.Errorf("expired holds: %w", err)
 	}
 	done := 0
 	var faults []error
 	for _, group := range groupByDay(holds) {
-		n, err := e.expireDay(ctx, group[0].Place, len(group))
+		n, err := e.expireDay(ctx, group[0].Place, by, len(group))
 		if err != nil {
 			faults = append(faults, fmt.Errorf("expire holds of %s: %w", queueOf(group[0].Place), err))
 			continue
@@ -179,9 +184,9 @@ func (e *Engine) ExpireHolds(ctx context.Context, limit int) (int, error) {
 }
 
 // expireDay gives back what the oldest expired holds of one day occupy.
-func (e *Engine) expireDay(ctx context.Context, p Place, limit int) (n int, err error) {
+func (e *Engine) expireDay(ctx context.Context, p Place, by time.Time, limit int) (n int, err error) {
 	err = e.decide(ctx, queueOf(p), func() (Change, error) {
-		still, err := e.store.ExpiredHolds(ctx, p.PoolID, p.Date, e.now(), limit)
+		still, err := e.store.ExpiredHolds(ctx, p.PoolID, p.Date, by, limit)
 		if err != nil {
 			return Change{}, err
 		}

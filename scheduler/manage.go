@@ -125,15 +125,19 @@ func (e *Engine) Reschedule(ctx context.Context, id string, revision int, m Move
 			return Change{}, err
 		}
 		from := a.where()
-		a.Status, a.OfficeID, a.Place, a.Zone = StatusBooked, o.office.ID, o.place, o.office.Zone
-		a.StartsAt, a.EndsAt, a.TZVersion = o.starts, o.ends, e.zones.Version()
-		a.Sequence++
-		a.Confirmed = time.Time{}
-		change.NewClaims = e.claims(a)
-		change.Notices = e.known().planNotices(e.policy.Notices, a, NoticeMoved, a.UpdatedAt, e.zones)
-		change.History = []HistoryEntry{a.history("moved", by.name(a), from, a.where())}
+		a.OfficeID, a.Zone, a.Place, a.StartsAt, a.EndsAt = o.office.ID, o.office.Zone, o.place, o.starts, o.ends
+		e.moved(&change, a, from, by.name(a))
 		return change, nil
 	})
+}
+
+// moved adds what goes with a new place of an appointment; from is where it was.
+func (e *Engine) moved(change *Change, a *Appointment, from, actor string) {
+	a.Status, a.TZVersion, a.Confirmed = StatusBooked, e.zones.Version(), time.Time{}
+	a.Sequence++
+	change.NewClaims = e.claims(a)
+	change.Notices = e.known().planNotices(e.policy.Notices, a, NoticeMoved, a.UpdatedAt, e.zones)
+	change.History = []HistoryEntry{a.history("moved", actor, from, a.where())}
 }
 
 // moveQueue is the queue of the day that is moved to: that is where many may

@@ -18,16 +18,17 @@ const (
 	NoticeProveCode    NoticeKind = "prove_code"    // the code that proves the address
 	NoticeFindCode     NoticeKind = "find_code"     // the code that opens the appointment
 	NoticeLapsed       NoticeKind = "lapsed"        // the address was not proved in time
+	NoticeOffer        NoticeKind = "offer"         // a place became free and is kept for the person
 	NoticeCorrected    NoticeKind = "corrected"     // contact or language changed
 	NoticeCorrectedOld NoticeKind = "corrected_old" // the same, to the address before
 )
 
 // Rank orders what is sent when much is due: 0 first, whatever waits. A turn in
-// the queue, and a code that somebody sits and waits for, cannot wait for a
-// thousand reminders.
+// the queue, a place that is kept for an hour, and a code that somebody sits and
+// waits for, cannot wait for a thousand reminders.
 func (k NoticeKind) Rank() int {
 	switch {
-	case k == NoticeComeNow, k == NoticeProveCode, k == NoticeFindCode, k == NoticeFileCode:
+	case k == NoticeComeNow, k == NoticeProveCode, k == NoticeFindCode, k == NoticeFileCode, k == NoticeOffer:
 		return 0
 	case k.Reminds():
 		return 2
@@ -52,6 +53,7 @@ const (
 	SubjectAppointment SubjectKind = "appointment"
 	SubjectTicket      SubjectKind = "ticket"
 	SubjectFile        SubjectKind = "file"
+	SubjectOffer       SubjectKind = "offer"
 )
 
 // Subject is what a notice is about. Its id is unique among subjects of all

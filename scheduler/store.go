@@ -58,6 +58,7 @@ type Store interface {
 	OpinionStore
 	ForgetStore
 	QueueStore
+	OfferStore
 }
 
 // ManageStore is what the engine needs when people prove an address, or look for
@@ -146,6 +147,10 @@ type Change struct {
 	Codes []Code
 	// DropCodes forgets the codes of these subjects, whatever their purpose.
 	DropCodes []string
+	// Wishes to write: of revision 1 they are new, else each must still have
+	// Revision-1. Offers are new, or end; each with its wish.
+	Wishes []Wish
+	Offers []Offer
 }
 
 // EndHold moves a live or returning hold to an ended state.

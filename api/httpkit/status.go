@@ -44,6 +44,7 @@ var answers = [...]answer{
 	{scheduler.ErrNotFound, http.StatusNotFound, "not_found", "There is no such thing here, or it is another's."},
 	{scheduler.ErrSlotTaken, http.StatusConflict, "slot_taken", "This time is no longer free. Ask for the free times again."},
 	{scheduler.ErrDuplicateBooking, http.StatusConflict, "duplicate_booking", "This person already has an appointment for this service."},
+	{scheduler.ErrDuplicateWish, http.StatusConflict, "duplicate_wish", "This person waits for this service already."},
 	{scheduler.ErrHoldExpired, http.StatusGone, "hold_expired", "The hold ran out and its place was given back."},
 	{scheduler.ErrRevisionMismatch, http.StatusPreconditionFailed, "revision_mismatch", "The appointment has changed. Read it again."},
 	{scheduler.ErrInvalidState, http.StatusConflict, "invalid_state", "This step does not follow from the present state."},
@@ -70,6 +71,7 @@ var answers = [...]answer{
 	{ErrInFlight, http.StatusConflict, "in_flight", "The first request with this Idempotency-Key is not finished. Repeat it later."},
 	{ErrKeyReused, http.StatusUnprocessableEntity, "idempotency_key_reused", "This Idempotency-Key came before with another request."},
 	{scheduler.ErrTooManyHolds, http.StatusTooManyRequests, "too_many_requests", "This client keeps as many places as one may at once. See the header Retry-After, in seconds."},
+	{scheduler.ErrTooManyWishes, http.StatusTooManyRequests, "too_many_requests", "This client has made as many wishes as one may in a day. See the header Retry-After, in seconds."},
 	{ErrProof, http.StatusTooManyRequests, "too_many_requests", "A proof of work, or a wait, is needed first: see proof, and the header Mawid-Proof."},
 	{ErrTooManyRequests, http.StatusTooManyRequests, "too_many_requests", "Too many requests. See the header Retry-After, in seconds."},
 }

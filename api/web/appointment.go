@@ -13,11 +13,13 @@ type appointmentPage struct {
 	frame
 	Appointment appointmentPart
 	Papers      []paper
-	Address     string     // where the confirmation goes
-	Banner      string     // what just happened: "new", "moved", "cancelled", "confirmed", "corrected", "noted" or ""
-	Prove       *provePart // where the code is entered; nil unless it is pending
-	Lapsed      bool       // it was not proved in time
-	Correct     string     // place
+	Address     string       // where the confirmation goes
+	Banner      string       // what just happened: "new", "moved", "cancelled", "confirmed", "corrected", "noted" or ""
+	Prove       *provePart   // where the code is entered; nil unless it is pending
+	Offered     *offeredPart // a place that is kept for them, or nil
+	Earlier     string       // place where an earlier time is asked for, or ""
+	Lapsed      bool         // it was not proved in time
+	Correct     string       // place
 	NoteFault   string
 	History     []string
 	Confirmed   bool // the person said they will come
@@ -123,6 +125,9 @@ func (s *site) appointmentPage(v *visit, o *opened) (appointmentPage, error) {
 	}
 	var err error
 	if p.Arrival, err = s.arrival(v, o); err != nil {
+		return p, err
+	}
+	if p.Offered, p.Earlier, err = s.offered(v, o); err != nil {
 		return p, err
 	}
 	if p.History, err = s.history(v, o); err != nil {

@@ -30,6 +30,7 @@ type daysPage struct {
 	Empty    bool   // nothing is free in this month, or within the stay
 	Stay     *stayPart
 	Within   bool   // only the days of the stay are shown
+	Wish     string // address where one asks to be told of a place, or ""
 	All      string // address with the days outside of the stay too
 	Only     string // address with those of the stay alone, when all are shown
 }
@@ -199,6 +200,7 @@ func (s *site) daysPage(v *visit, ch choice) (daysPage, error) {
 		return p, nil
 	}
 	if p.Within {
+		p.Wish = s.wishPlace(&ch)
 		first, err = s.firstFree(v.Context(), q, ch.loc, stay{ch.stay.To, end})
 	}
 	if !first.IsZero() {

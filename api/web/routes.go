@@ -84,7 +84,7 @@ func (s *site) table(l *locale.Language) http.Handler {
 	} {
 		mux.Handle(r.pattern, s.handle(l, s.in("room", r.action)))
 	}
-	for topic, routes := range map[string][]route{"file": append(s.fileRoutes(), s.fileVisitRoutes()...), "opinion": s.opinionRoutes(), "letter": s.letterRoutes(), "deposit": s.depositRoutes(), "ledger": s.ledgerRoutes()} {
+	for topic, routes := range map[string][]route{"file": append(s.fileRoutes(), s.fileVisitRoutes()...), "opinion": s.opinionRoutes(), "letter": s.letterRoutes(), "deposit": s.depositRoutes(), "offer": s.offerRoutes(), "ledger": s.ledgerRoutes()} {
 		for _, r := range routes {
 			mux.Handle(r.pattern, s.handle(l, s.in(topic, r.action)))
 		}

@@ -39,9 +39,8 @@ func (h *house) jobs() []job {
 			_, err := h.engine.CloseDays(ctx)
 			return err
 		}},
-		{"@every 5s", "give back the places of expired holds", func(ctx context.Context) error {
-			_, err := h.engine.ExpireHolds(ctx, sweepBatch)
-			return err
+		{"@every 5s", "offer places that come back, and give back the rest", func(ctx context.Context) error {
+			return h.engine.ReturnPlaces(ctx, sweepBatch)
 		}},
 		{"@every 5m", "look after files: legal dates, promises, who must be told", func(ctx context.Context) error {
 			_, err := h.engine.WatchFiles(ctx)

@@ -129,7 +129,11 @@ func (db *DB) ForgetPersons(ctx context.Context, before time.Time) (int, error) 
 			return err
 		}
 		tickets, err := forgetVisitors(ctx, tx, before)
-		n += tickets
+		if err != nil {
+			return err
+		}
+		wishes, err := forgetWishes(ctx, tx, before)
+		n += tickets + wishes
 		return err
 	})
 	return wrap(ctx, db, "forget persons", n, err)

@@ -89,6 +89,7 @@ func plan(c *scheduler.Change) ([]write, error) {
 	for _, t := range sortedBy(c.TicketUpdates, func(t scheduler.Ticket) string { return t.ID }) {
 		ws = append(ws, ticketUpdate(&t))
 	}
+	ws = append(ws, wishWrites(c.Wishes)...)
 	ws = append(ws, codeWrites(c.Codes)...)
 	ws = append(ws, overList(&codeDrops, c.DropCodes)...)
 	ws = append(ws, overList(&claimDrops, c.DropClaims)...)
@@ -96,6 +97,7 @@ func plan(c *scheduler.Change) ([]write, error) {
 	ws = append(ws, withdrawals(c.RevokeNotices, c.At)...)
 	ws = append(ws, inserts(&holdInserts, c.NewHolds, holdValues)...)
 	ws = append(ws, inserts(&appointmentInserts, c.NewAppointments, appointmentValues)...)
+	ws = append(ws, inserts(&offerInserts, c.Offers, offerValues)...)
 	ws = append(ws, inserts(&noticeInserts, c.Notices, noticeValues)...)
 	ws = append(ws, inserts(&historyInserts, c.History, historyValues)...)
 	ws = append(ws, inserts(&feedInserts, c.NewFeeds, feedValues)...)
@@ -115,6 +117,8 @@ func checkChange(c *scheduler.Change) error {
 		return errors.New("the change writes one appointment twice")
 	case repeats(c.Files, func(w scheduler.FileWrite) string { return w.File.ID }):
 		return errors.New("the change writes one file twice")
+	case repeats(c.Wishes, func(w scheduler.Wish) string { return w.ID }):
+		return errors.New("the change writes one wish twice")
 	case repeats(holdIDs(c), func(id string) string { return id }):
 		return errors.New("the change writes one hold twice")
 	case slices.ContainsFunc(c.EndHolds, func(e scheduler.EndHold) bool { return !slices.Contains(endedStates, e.State) }):

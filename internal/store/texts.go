@@ -48,7 +48,11 @@ var (
 	codeInserts = insertTexts("z", "codes", codeColumns, "")
 	codeChange  = text{name: "Z", sql: "UPDATE codes SET " +
 		strings.Join(strings.Split(codeColumns, ", ")[2:], " = ?, ") + " = ? WHERE purpose = ? AND subject = ? AND version = ?"}
-	codeDrops = listTexts("x", "DELETE FROM codes WHERE subject IN (%s)")
+	wishInserts = insertTexts("w", "wishes", wishColumns, "")
+	wishChange  = text{"W", "UPDATE wishes SET " +
+		strings.Join(strings.Split(wishColumns, ", ")[1:], " = ?, ") + " = ? WHERE id = ? AND revision = ?"}
+	offerInserts = insertTexts("o", "offers", offerColumns, endOffer)
+	codeDrops    = listTexts("x", "DELETE FROM codes WHERE subject IN (%s)")
 )
 
 // insertTexts inserts rows of a table; tail says ON CONFLICT what.
