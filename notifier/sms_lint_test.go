@@ -33,7 +33,7 @@ func worstValues(l *locale.Language) map[string]string {
 	return map[string]string{
 		"service": name, "office": name, "date": date, "time": "23:59 (" + date + " 23:59 " + city + ")", "reference": "K7AM-3WXD",
 		"link": "https://" + strings.Repeat("h", 36) + "/a/" + strings.Repeat("t", 43), "code": "049317", "until": "23:59",
-		"kept": "23:59 (" + date + " 23:59 " + city + ")",
+		"kept":   "23:59 (" + date + " 23:59 " + city + ")",
 		"number": "A099", "desk": "99", "room": name, "wait": "120", "ahead": "99", "minutes": "120", "n": "120", "place": name, "name": name,
 	}
 }

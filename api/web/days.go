@@ -200,7 +200,9 @@ func (s *site) daysPage(v *visit, ch choice) (daysPage, error) {
 		return p, nil
 	}
 	if p.Within {
-		p.Wish = s.wishPlace(&ch)
+		if v.lang.Speaks("offer") {
+			p.Wish = s.wishPlace(&ch)
+		}
 		first, err = s.firstFree(v.Context(), q, ch.loc, stay{ch.stay.To, end})
 	}
 	if !first.IsZero() {

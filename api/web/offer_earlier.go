@@ -15,9 +15,9 @@ type earlierPage struct {
 	frame
 	Appointment appointmentPart
 	Lost        bool
-	Keep        string    // how long a place is kept, worded
+	Keep        string        // how long a place is kept, worded
 	Wish        *standingPart // nil when nothing was wished
-	First, Last string    // dates, as typed or as 2027-08-01
+	First, Last string        // dates, as typed or as 2027-08-01
 	Min, Max    string
 	Fault       bool
 }
@@ -126,6 +126,9 @@ func (s *site) offered(v *visit, o *opened) (*offeredPart, string, error) {
 		return nil, "", nil
 	}
 	ask := o.place + "/earlier"
+	if !v.lang.Speaks("offer") {
+		ask = "" // its pages are in other languages; what is kept already is shown
+	}
 	w, err := s.Engine.WishOf(v.Context(), &o.Appointment)
 	if errors.Is(err, scheduler.ErrNotFound) {
 		return nil, ask, nil

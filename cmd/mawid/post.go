@@ -31,7 +31,7 @@ func (h *house) worker(log *slog.Logger) (*notifier.Worker, error) {
 		Policy: h.settings.Notices,
 		Subjects: map[scheduler.SubjectKind]notifier.Subjects{
 			scheduler.SubjectTicket: notifier.Tickets{Source: h.store, Catalogue: h.engine.Catalogue, URL: h.ticketURL},
-			scheduler.SubjectOffer: notifier.Offers{Source: h.store, Catalogue: h.engine.Catalogue, Zones: h.zones, URL: h.wishURL},
+			scheduler.SubjectOffer:  notifier.Offers{Source: h.store, Catalogue: h.engine.Catalogue, Zones: h.zones, URL: h.wishURL},
 			scheduler.SubjectFile: notifier.Files{
 				Source: h.store, Catalogue: h.engine.Catalogue, URL: h.fileURL, OpinionURL: h.opinionURL,
 				Code: h.engine.FileCode, Zones: h.zones,
@@ -42,7 +42,9 @@ func (h *house) worker(log *slog.Logger) (*notifier.Worker, error) {
 }
 
 // wishURL leads to the page of one wish, where its offer is answered.
-func (h *house) wishURL(id string) string { return h.settings.PublicURL + "/w/" + h.engine.WishToken(id) }
+func (h *house) wishURL(id string) string {
+	return h.settings.PublicURL + "/w/" + h.engine.WishToken(id)
+}
 
 // ticketURL leads to the page of one ticket; its id is its secret.
 func (h *house) ticketURL(id string) string { return h.settings.PublicURL + "/t/" + id }

@@ -49,7 +49,7 @@ var (
 	codeChange  = text{name: "Z", sql: "UPDATE codes SET " +
 		strings.Join(strings.Split(codeColumns, ", ")[2:], " = ?, ") + " = ? WHERE purpose = ? AND subject = ? AND version = ?"}
 	wishInserts = insertTexts("w", "wishes", wishColumns, "")
-	wishChange  = text{"W", "UPDATE wishes SET " +
+	wishChange  = text{name: "W", sql: "UPDATE wishes SET " +
 		strings.Join(strings.Split(wishColumns, ", ")[1:], " = ?, ") + " = ? WHERE id = ? AND revision = ?"}
 	offerInserts = insertTexts("o", "offers", offerColumns, endOffer)
 	codeDrops    = listTexts("x", "DELETE FROM codes WHERE subject IN (%s)")
