@@ -63,8 +63,8 @@ func startProvider(t *testing.T, origin, port string) identityProvider {
 
 func (p identityProvider) issuer() string { return "http://127.0.0.1:" + p.port }
 
-// outsideHouse is a house with an identity provider. Its part of the clock is the
-// real one, as the provider's, moved on by ahead.
+// outsideHouse is a house with an identity provider. Its part of the clock stands
+// still at the real time, which is the provider's, moved on by ahead.
 type outsideHouse struct {
 	*house
 	provider identityProvider
@@ -84,10 +84,11 @@ func newOutsideHouse(t *testing.T, db *store.DB, claim string) *outsideHouse {
 
 func (o *outsideHouse) client(t *testing.T, origin, claim string) *httpkit.Outside {
 	t.Helper()
+	begun := time.Now()
 	client, err := httpkit.NewOutside(httpkit.OutsideConfig{
 		Issuer: o.provider.issuer(), ClientID: "mawid", ClientSecret: "a secret of the client", Claim: claim,
 		Redirect: origin + web.OutsideBack, Secret: secret,
-		Clock: func() time.Time { return time.Now().Add(time.Duration(o.ahead.Load())) },
+		Clock: func() time.Time { return begun.Add(time.Duration(o.ahead.Load())) },
 	})
 	if err != nil {
 		t.Fatal(err)
