@@ -112,6 +112,7 @@ func officeNotices(v value) *scheduler.OfficeNotices {
 	if week := o.get("week_ahead_days"); !week.absent() {
 		n.WeekAhead = new(week.integer(0, maxWeekAhead))
 	}
+	n.Night, n.Friday, n.Ramadan = o.get("quiet_night").quiet(), o.get("quiet_friday").quiet(), o.get("quiet_ramadan").quiet()
 	return n
 }
 

@@ -99,16 +99,11 @@ func quiet(name string, field func(*Settings) *scheduler.Quiet) settingKey {
 	return settingKey{
 		name: name,
 		set: func(s *Settings, v string) error {
-			from, to, _ := strings.Cut(v, "-")
-			f, err1 := scheduler.ParseTimeOfDay(from)
-			t, err2 := scheduler.ParseTimeOfDay(to)
-			switch {
-			case v == Off:
-				f, t = 0, 0
-			case err1 != nil || err2 != nil || f == t || f >= 24*60 || t >= 24*60:
-				return errors.New("want two times of the day, such as 21:00-08:00, or off")
+			q, ok := parseQuiet(v)
+			if !ok {
+				return errors.New("want " + wantQuiet)
 			}
-			*field(s) = scheduler.Quiet{From: f, To: t}
+			*field(s) = q
 			return nil
 		},
 		show: func(s *Settings) string {
@@ -119,4 +114,34 @@ func quiet(name string, field func(*Settings) *scheduler.Quiet) settingKey {
 			return q.From.String() + "-" + q.To.String()
 		},
 	}
+}
+
+const wantQuiet = "two times of the day, such as 21:00-08:00, or off"
+
+// parseQuiet reads a stretch of the day, or off.
+func parseQuiet(text string) (q scheduler.Quiet, ok bool) {
+	if text == Off {
+		return q, true
+	}
+	from, to, _ := strings.Cut(text, "-")
+	f, err1 := scheduler.ParseTimeOfDay(from)
+	t, err2 := scheduler.ParseTimeOfDay(to)
+	return scheduler.Quiet{From: f, To: t}, err1 == nil && err2 == nil && f != t && f < 24*60 && t < 24*60
+}
+
+// quiet reads a stretch of the day of a catalogue file; nil when it is not given.
+func (v value) quiet() *scheduler.Quiet {
+	if v.absent() {
+		return nil
+	}
+	text, ok := v.words()
+	if !ok {
+		return nil
+	}
+	q, ok := parseQuiet(text)
+	if !ok {
+		v.want(wantQuiet)
+		return nil
+	}
+	return &q
 }

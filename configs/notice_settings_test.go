@@ -1,10 +1,12 @@
 package configs_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
 	"mawid/configs"
+	"mawid/scheduler"
 )
 
 func TestNoticeSettingsSayWhatTheyWant(t *testing.T) {
@@ -25,7 +27,7 @@ func TestNoticeSettingsSayWhatTheyWant(t *testing.T) {
 }
 
 func TestAnOfficeMayDepartFromThePolicy(t *testing.T) {
-	changed := strings.Replace(string(configs.SampleFile), "desks: 2", "desks: 2\n        notices: {reminder_working_days: 2, reminder_eve: false, week_ahead_days: 0}", 1)
+	changed := strings.Replace(string(configs.SampleFile), "desks: 2", "desks: 2\n        notices: {reminder_working_days: 2, reminder_eve: false, week_ahead_days: 0, quiet_night: 22:00-07:30, quiet_friday: 11:30-15:00, quiet_ramadan: off}", 1)
 	s, err := configs.Read("f", []byte(changed), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -34,12 +36,23 @@ func TestAnOfficeMayDepartFromThePolicy(t *testing.T) {
 	for _, o := range s.Offices {
 		if n := o.Notices; n != nil {
 			departing++
-			if *n.WorkingDays != 2 || *n.Eve || *n.WeekAhead != 0 {
-				t.Errorf("%+v", n)
+			quiet := []scheduler.Quiet{*n.Night, *n.Friday, *n.Ramadan}
+			want := []scheduler.Quiet{{From: 22 * 60, To: 7*60 + 30}, {From: 11*60 + 30, To: 15 * 60}, {}}
+			if *n.WorkingDays != 2 || *n.Eve || *n.WeekAhead != 0 || !slices.Equal(quiet, want) {
+				t.Errorf("%+v, quiet %v", n, quiet)
 			}
 		}
 	}
 	if departing != 1 {
 		t.Errorf("%d offices depart, want 1", departing)
+	}
+}
+
+func TestAnOfficesQuietHoursAreTimes(t *testing.T) {
+	for _, hours := range []string{"17:00", "17:00-17:00", "17:00-24:00", "after sunset", "[17:00]"} {
+		changed := strings.Replace(string(configs.SampleFile), "desks: 2", "desks: 2\n        notices: {quiet_ramadan: "+hours+"}", 1)
+		if _, err := configs.Read("f", []byte(changed), nil); err == nil || !strings.Contains(err.Error(), "quiet_ramadan") {
+			t.Errorf("%s: %v", hours, err)
+		}
 	}
 }

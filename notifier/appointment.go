@@ -201,7 +201,10 @@ func (v *view) actions() []Action {
 	unsure := v.a.Status == scheduler.StatusPending
 	switch v.kind {
 	case scheduler.NoticeConfirmation:
-		list := []Action{manage, NewAction(v.Language, "notice.subscribe", v.feed)}
+		list := []Action{manage}
+		if v.feed != "" {
+			list = append(list, NewAction(v.Language, "notice.subscribe", v.feed))
+		}
 		if unsure {
 			list = append([]Action{ask}, list...)
 		}

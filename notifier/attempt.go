@@ -68,7 +68,11 @@ func (w *Worker) disturb(ctx context.Context, n scheduler.Notice, r Recipient, n
 	if err != nil {
 		return now, false, fmt.Errorf("catalogue: %w", err)
 	}
-	at, never = w.c.Policy.Disturb(n, now, loc, cat.Ramadan)
+	policy := w.c.Policy
+	if o, err := cat.Office(n.OfficeID); err == nil {
+		policy = policy.Of(o)
+	}
+	at, never = policy.Disturb(n, now, loc, cat.Ramadan)
 	return at, never, nil
 }
 

@@ -52,6 +52,13 @@ type Links interface {
 	Code(a *scheduler.Appointment, n scheduler.Notice) string
 	// CalendarURL is the person's calendar, to subscribe to.
 	CalendarURL(feedID string) string
+	// TicketURL leads to the page of one ticket, FileURL to that of one file,
+	// OpinionURL to the questions about a settled one, WishURL to the page of a wish,
+	// where its offer is answered.
+	TicketURL(ticketID string) string
+	FileURL(fileID string) string
+	WishURL(wishID string) string
+	OpinionURL(fileID string) string
 }
 
 // Letter is a worded notice on its way.

@@ -335,6 +335,7 @@ func (s *season) check() {
 		for _, e := range es {
 			got = append(got, fmt.Sprintf("%d %s %s %s %s", e.Revision, e.Kind, e.Channel, e.State, e.Code))
 			s.checkSent(&e)
+			s.checkReceipts(&e)
 			kinds[string(e.State)+" "+e.Code]++
 		}
 		want := expected(s.t, v, s.data.Closures)
@@ -365,5 +366,24 @@ func (s *season) checkSent(e *scheduler.NoticeEntry) {
 	got := s.sent[e.ID]
 	if got != want && !(s.inFlight[e.ID] && got == want+1) {
 		s.t.Errorf("notice %s (%s, %s %s) was taken %d times, want %d", e.ID, e.Kind, e.State, e.Code, got, want)
+	}
+}
+
+// checkReceipts: whatever became of a row, its last receipt says so, or, where its
+// mail came back later, that it was sent, and an event that it came back.
+func (s *season) checkReceipts(e *scheduler.NoticeEntry) {
+	rs, err := s.db.Receipts(s.t.Context(), e.ID)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	said := e.State
+	if said == scheduler.NoticeBounced {
+		said = scheduler.NoticeSent
+		if es, err := s.db.NoticeEvents(s.t.Context(), e.ID); err != nil || len(es) != 1 || es[0].What != "bounced" {
+			s.t.Errorf("notice %s came back with the events %+v, %v", e.ID, es, err)
+		}
+	}
+	if len(rs) == 0 || rs[len(rs)-1].State != said {
+		s.t.Errorf("notice %s (%s, %s %s) has the receipts %+v", e.ID, e.Kind, e.State, e.Code, rs)
 	}
 }

@@ -15,6 +15,7 @@ type sheet struct {
 	Greeting         Fact
 	Notes            []string
 	Closing          string
+	Stop             string // what StopURL does; "" where there is none
 	rtl              bool
 }
 
@@ -25,6 +26,9 @@ func newSheet(l *locale.Language, r Recipient, w Words) *sheet {
 		Greeting: NewFact(l, "notice.greeting", "name", r.Name), Closing: l.Say("notice.closing"),
 	}
 	s.Notes = append(slices.Clone(w.Notes), l.Say("notice.automatic"))
+	if w.StopURL != "" {
+		s.Stop = l.Say("reminders.title")
+	}
 	if s.rtl {
 		s.Align = "right"
 	}
@@ -64,6 +68,9 @@ func (s *sheet) text() string {
 	}
 	para(s.Closing, isolate(s.Signature, s.rtl))
 	para(s.Notes...)
+	if s.Stop != "" {
+		para(s.Stop, s.StopURL)
+	}
 	return b.String()
 }
 

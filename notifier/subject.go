@@ -75,8 +75,8 @@ type Words struct {
 	Actions    []Action
 	Notes      []string // small print
 	Signature  string   // the office
-	// StopURL is where these reminders are stopped (RFC 8058: a POST to it is
-	// enough); "" for what is no reminder.
+	// StopURL is where these reminders are stopped (a page; RFC 8058: a POST to it
+	// is enough); "" for what is no reminder.
 	StopURL string
 	Short   Short
 	// Calendar makes what the mail carries for calendar programs; nil for none.

@@ -78,6 +78,10 @@ func TestMailsReadAsAgreed(t *testing.T) {
 					t.Error("the desk reads another text than the person")
 				}
 				checkWords(t, l.Subject+plain+html, lang)
+				stop := links{}.StopURL("apt_000001")
+				if offered := strings.Contains(plain, stop) && strings.Contains(html, stop); offered != kind.Reminds() || strings.Contains(plain, "/reminders") != offered {
+					t.Errorf("a way to stop reminders: %v", offered)
+				}
 			})
 		}
 	}

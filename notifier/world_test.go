@@ -39,6 +39,14 @@ func (links) CalendarURL(id string) string {
 	return "https://rdv.safi.example/feeds/" + token(id) + ".ics"
 }
 
+func (links) TicketURL(id string) string { return "https://rdv.safi.example/t/" + id }
+
+func (links) FileURL(id string) string { return "https://rdv.safi.example/f/" + token(id) }
+
+func (links) WishURL(id string) string { return "https://rdv.safi.example/w/" + token(id) }
+
+func (links) OpinionURL(id string) string { return "https://rdv.safi.example/o/" + token(id) }
+
 func (links) Code(*scheduler.Appointment, scheduler.Notice) string { return "049317" }
 
 func token(id string) string {

@@ -40,7 +40,10 @@ func DefaultNoticePolicy() NoticePolicy {
 
 // Quiet is a stretch of the day, From ≤ t < To; over midnight when From is the
 // later one, and never when they are the same.
-type Quiet struct{ From, To TimeOfDay }
+type Quiet struct {
+	From TimeOfDay `json:"from"`
+	To   TimeOfDay `json:"to"`
+}
 
 // at reports whether t is quiet, and how many days on the stretch ends.
 func (q Quiet) at(t TimeOfDay) (quiet bool, days int) {
@@ -58,13 +61,25 @@ type OfficeNotices struct {
 	WorkingDays *int  `json:"reminder_working_days,omitempty"`
 	Eve         *bool `json:"reminder_eve,omitempty"`
 	WeekAhead   *int  `json:"week_ahead_days,omitempty"`
+
+	Night   *Quiet `json:"quiet_night,omitempty"`
+	Friday  *Quiet `json:"quiet_friday,omitempty"`
+	Ramadan *Quiet `json:"quiet_ramadan,omitempty"`
 }
 
-// of is the policy of one office.
-func (p NoticePolicy) of(o *Office) NoticePolicy {
+// Of is the policy of one office.
+func (p NoticePolicy) Of(o *Office) NoticePolicy {
 	n := o.Notices
 	if n == nil {
 		return p
+	}
+	for _, q := range []struct {
+		here *Quiet
+		all  *Quiet
+	}{{n.Night, &p.Night}, {n.Friday, &p.Friday}, {n.Ramadan, &p.Ramadan}} {
+		if q.here != nil {
+			*q.all = *q.here
+		}
 	}
 	if n.WorkingDays != nil {
 		p.WorkingDays = *n.WorkingDays
@@ -91,7 +106,7 @@ type Reminder struct {
 // now, by a person whose clock is loc: those that are still ahead, at a decent
 // hour, and before they are of no more use; in order.
 func (p NoticePolicy) Reminders(c *Catalogue, o *Office, date Date, start, now time.Time, loc *time.Location) []Reminder {
-	p = p.of(o)
+	p = p.Of(o)
 	until := start.Add(-p.LastUse)
 	var out []Reminder
 	plan := func(kind NoticeKind, day Date) {

@@ -2,6 +2,7 @@ package scheduler_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -215,6 +216,33 @@ func TestShortMessagesKeepQuiet(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s by %s at %s (%s, useful until %s): %s, want %s", c.kind, c.channel, c.now, c.zone, c.useful, got, c.want)
+		}
+	}
+}
+
+// TestQuietHoursOfAnOffice: where an office says others, they hold for planning
+// and for sending; what it does not say is the installation's.
+func TestQuietHoursOfAnOffice(t *testing.T) {
+	loc := zone(t, "Africa/Casablanca")
+	def := scheduler.DefaultNoticePolicy()
+	office := def.Of(&scheduler.Office{Notices: &scheduler.OfficeNotices{
+		Friday: &scheduler.Quiet{From: 11 * 60, To: 15 * 60}, Ramadan: &scheduler.Quiet{},
+	}})
+	always := func(scheduler.Date) bool { return true }
+	for _, c := range []struct {
+		now, all, office string
+		ramadan          func(scheduler.Date) bool
+	}{
+		{"2027-06-04 11:30", "2027-06-04 11:30", "2027-06-04 15:00", never}, // a Friday
+		{"2027-06-04 13:00", "2027-06-04 14:30", "2027-06-04 15:00", never},
+		{"2027-02-10 18:00", "2027-02-10 20:00", "2027-02-10 18:00", always},
+		{"2027-06-03 22:00", "2027-06-04 08:00", "2027-06-04 08:00", never},
+	} {
+		for want, p := range map[string]scheduler.NoticePolicy{"all " + c.all: def, "office " + c.office: office} {
+			got := p.Decent(enginetest.At(t, c.now), loc, c.ramadan).UTC().Format("2006-01-02 15:04")
+			if !strings.HasSuffix(want, got) {
+				t.Errorf("at %s: %s, want %s", c.now, got, want)
+			}
 		}
 	}
 }

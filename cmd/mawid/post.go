@@ -30,10 +30,10 @@ func (h *house) worker(log *slog.Logger) (*notifier.Worker, error) {
 		Outbox: h.store, Catalogue: h.engine.Catalogue, Wording: wording, Clock: time.Now, Random: rand.Float64, Log: log,
 		Policy: h.settings.Notices,
 		Subjects: map[scheduler.SubjectKind]notifier.Subjects{
-			scheduler.SubjectTicket: notifier.Tickets{Source: h.store, Catalogue: h.engine.Catalogue, URL: h.ticketURL},
-			scheduler.SubjectOffer:  notifier.Offers{Source: h.store, Catalogue: h.engine.Catalogue, Zones: h.zones, URL: h.wishURL},
+			scheduler.SubjectTicket: notifier.Tickets{Source: h.store, Catalogue: h.engine.Catalogue, URL: h.links().TicketURL},
+			scheduler.SubjectOffer:  notifier.Offers{Source: h.store, Catalogue: h.engine.Catalogue, Zones: h.zones, URL: h.links().WishURL},
 			scheduler.SubjectFile: notifier.Files{
-				Source: h.store, Catalogue: h.engine.Catalogue, URL: h.fileURL, OpinionURL: h.opinionURL,
+				Source: h.store, Catalogue: h.engine.Catalogue, URL: h.links().FileURL, OpinionURL: h.links().OpinionURL,
 				Code: h.engine.FileCode, Zones: h.zones,
 			},
 		},
@@ -41,13 +41,7 @@ func (h *house) worker(log *slog.Logger) (*notifier.Worker, error) {
 	return h.withSenders(c)
 }
 
-// wishURL leads to the page of one wish, where its offer is answered.
-func (h *house) wishURL(id string) string {
-	return h.settings.PublicURL + "/w/" + h.engine.WishToken(id)
-}
-
-// ticketURL leads to the page of one ticket; its id is its secret.
-func (h *house) ticketURL(id string) string { return h.settings.PublicURL + "/t/" + id }
+func (h *house) links() links { return links{h.engine, h.settings.PublicURL} }
 
 func (h *house) wording() (*notifier.Wording, error) {
 	book, err := locale.Load()
@@ -59,7 +53,7 @@ func (h *house) wording() (*notifier.Wording, error) {
 		return nil, err
 	}
 	c := notifier.WordingConfig{
-		Book: book, Zones: h.zones, Links: links{h.engine, h.settings.PublicURL},
+		Book: book, Zones: h.zones, Links: h.links(),
 		From: h.settings.MailFrom, Host: public.Hostname(), Returns: h.returns(),
 	}
 	if h.settings.DKIM.Domain != "" {

@@ -190,12 +190,16 @@ func (l links) CalendarURL(feedID string) string {
 	return l.base + "/feeds/" + token + ".ics"
 }
 
-// opinionURL leads to the questions about a settled file.
-func (h *house) opinionURL(fileID string) string {
-	return h.settings.PublicURL + "/o/" + h.engine.OpinionToken(scheduler.OpinionFile, fileID)
+// TicketURL leads to the page of one ticket; its id is its secret.
+func (l links) TicketURL(id string) string { return l.base + "/t/" + id }
+
+// WishURL leads to the page of one wish, where its offer is answered.
+func (l links) WishURL(id string) string { return l.base + "/w/" + l.engine.WishToken(id) }
+
+// OpinionURL leads to the questions about a settled file.
+func (l links) OpinionURL(fileID string) string {
+	return l.base + "/o/" + l.engine.OpinionToken(scheduler.OpinionFile, fileID)
 }
 
-// fileURL leads to the page of one file, with the token that opens it.
-func (h *house) fileURL(id string) string {
-	return h.settings.PublicURL + "/f/" + h.engine.FileToken(id)
-}
+// FileURL leads to the page of one file, with the token that opens it.
+func (l links) FileURL(id string) string { return l.base + "/f/" + l.engine.FileToken(id) }
