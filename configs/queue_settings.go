@@ -1,10 +1,26 @@
 package configs
 
 import (
+	"path/filepath"
 	"time"
 
 	"mawid/scheduler"
 )
+
+// DayLists says where the day lists of offices are written, and from when on.
+type DayLists struct {
+	// Dir is a directory of their own, Off for none; empty: day-lists in DataDir.
+	Dir  string
+	From scheduler.TimeOfDay // on each office's clock
+}
+
+// DayListDir is the directory of the day lists, also when none are written.
+func (s Settings) DayListDir() string {
+	if s.DayLists.Dir == "" || s.DayLists.Dir == Off {
+		return filepath.Join(s.DataDir, "day-lists")
+	}
+	return s.DayLists.Dir
+}
 
 // queueKeys lists the settings of the waiting room. Every node of one database
 // needs the same: what they say is written on a ticket when it is drawn.
@@ -24,5 +40,7 @@ func queueKeys() []settingKey {
 		minutes("queue.undo_minutes", of(func(p *scheduler.QueuePolicy) *time.Duration { return &p.UndoWithin }), 0, 60),
 		number("queue.near_places", func(s *Settings) *int { return &s.Queue.NearPlaces }, 0, 50),
 		number("queue.walk_in_share", func(s *Settings) *int { return &s.Queue.WalkInShare }, 0, 100),
+		text("queue.day_lists", func(s *Settings) *string { return &s.DayLists.Dir }, checkPath, plain),
+		clockTime("queue.day_list_time", func(s *Settings) *scheduler.TimeOfDay { return &s.DayLists.From }),
 	}
 }

@@ -57,6 +57,9 @@ type Settings struct {
 	Booking Booking
 	Notices scheduler.NoticePolicy
 	Queue   scheduler.QueuePolicy
+
+	DayLists DayLists
+
 	Limits  Limits
 	Contact Contact
 	// TrustedProxies may tell the client's address in X-Forwarded-For.
@@ -125,7 +128,7 @@ func Defaults() Settings {
 	s := Settings{
 		Listen: "127.0.0.1:8080", DataDir: "data",
 		MailFrom: "Mawid <mawid@localhost>", LogFormat: "text", MetricsListen: "127.0.0.1:9180",
-		Notices: scheduler.DefaultNoticePolicy(), Queue: scheduler.DefaultQueuePolicy(),
+		Notices: scheduler.DefaultNoticePolicy(), Queue: scheduler.DefaultQueuePolicy(), DayLists: DayLists{From: 6*60 + 30},
 		OIDC:    OIDC{Claim: "email"},
 		DKIM:    DKIM{Selector: "mawid"},
 		Bounces: Bounces{Listen: Off, Protocol: "smtp"},

@@ -58,7 +58,8 @@ func TestNothingSetGivesTheDefaults(t *testing.T) {
 			Grace: 10 * time.Minute, WalkInCredit: 30 * time.Minute, GroupCredit: 10 * time.Minute, MaxWait: 75 * time.Minute,
 			RecallAfter: time.Minute, MaxCalls: 3, CheckInEarly: time.Hour, UndoWithin: 10 * time.Minute, NearPlaces: 3, WalkInShare: 100,
 		},
-		Limits: configs.Limits{RequestsPerMinute: 120, HoldsPerClient: 5, HoldsWithProof: 20, HoldsPerMinute: 300},
+		DayLists: configs.DayLists{From: 6*60 + 30},
+		Limits:   configs.Limits{RequestsPerMinute: 120, HoldsPerClient: 5, HoldsWithProof: 20, HoldsPerMinute: 300},
 	}
 	s, err := configs.Load("", nil)
 	if err != nil {
@@ -125,6 +126,7 @@ func TestEveryKeyCanBeSetInBothWays(t *testing.T) {
 			MaxWait: time.Hour, RecallAfter: 2 * time.Minute, MaxCalls: 2, CheckInEarly: 30 * time.Minute, UndoWithin: 3 * time.Minute,
 			NearPlaces: 5, WalkInShare: 40,
 		},
+		DayLists:       configs.DayLists{Dir: "/srv/lists", From: 5 * 60},
 		Limits:         configs.Limits{RequestsPerMinute: 0, HoldsPerClient: 3, HoldsWithProof: 4, HoldsPerMinute: 5},
 		Contact:        configs.Contact{Phone: "0524 00 00 00", Email: "aide@rdv.example", Text: "de 9 h à 16 h"},
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
@@ -157,7 +159,7 @@ limits:
   holds_with_proof: 4
   holds_per_minute: 5
 queue: {late_minutes: 15, late_penalty_minutes: 5, walk_in_minutes: 20, group_minutes: 5, longest_wait_minutes: 60, recall_minutes: 2,
-  calls: 2, check_in_early_minutes: 30, undo_minutes: 3, near_places: 5, walk_in_share: 40}
+  calls: 2, check_in_early_minutes: 30, undo_minutes: 3, near_places: 5, walk_in_share: 40, day_lists: /srv/lists, day_list_time: 05:00}
 contact: {phone: 0524 00 00 00, email: aide@rdv.example, text: de 9 h à 16 h}
 `
 	if d := cmp.Diff(want, load(t, file), values...); d != "" {
@@ -180,6 +182,7 @@ contact: {phone: 0524 00 00 00, email: aide@rdv.example, text: de 9 h à 16 h}
 		"MAWID_QUEUE_LATE_MINUTES=15", "MAWID_QUEUE_LATE_PENALTY_MINUTES=5", "MAWID_QUEUE_WALK_IN_MINUTES=20", "MAWID_QUEUE_GROUP_MINUTES=5",
 		"MAWID_QUEUE_LONGEST_WAIT_MINUTES=60", "MAWID_QUEUE_RECALL_MINUTES=2", "MAWID_QUEUE_CALLS=2", "MAWID_QUEUE_CHECK_IN_EARLY_MINUTES=30",
 		"MAWID_QUEUE_UNDO_MINUTES=3", "MAWID_QUEUE_NEAR_PLACES=5", "MAWID_QUEUE_WALK_IN_SHARE=40",
+		"MAWID_QUEUE_DAY_LISTS=/srv/lists", "MAWID_QUEUE_DAY_LIST_TIME=05:00",
 		"MAWID_CONTACT_EMAIL=aide@rdv.example", "MAWID_CONTACT_TEXT=de 9 h à 16 h", "PATH=/bin", "MAWID_TEST_CHROMIUM=x",
 	}
 	if d := cmp.Diff(want, load(t, "", environ...), values...); d != "" {

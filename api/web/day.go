@@ -13,6 +13,7 @@ func (dayPage) file() string { return "day" }
 
 type dayOffice struct {
 	Name  name
+	Sheet string // place of the list to print
 	Lines []dayLine
 }
 
@@ -49,7 +50,7 @@ func (s *site) dayList(v *visit, u *scheduler.User) error {
 }
 
 func (s *site) dayOffice(v *visit, c *scheduler.Catalogue, o *scheduler.Office) (dayOffice, string, error) {
-	d := dayOffice{Name: nameOf(v.lang, o.Names)}
+	d := dayOffice{Name: nameOf(v.lang, o.Names), Sheet: sheetPlace(o.ID)}
 	loc, err := s.Zones.Load(o.Zone)
 	if err != nil {
 		return d, "", err

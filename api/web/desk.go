@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"mawid/internal/locale"
 	"mawid/scheduler"
 )
 
@@ -31,7 +32,7 @@ type deskPage struct {
 	Said    string           // what has just been done
 	Fault   string           // why it was not
 	Undo    string           // id of the ticket whose last step can be taken back
-	Longest string           // how long the first has waited
+	Sheet   string           // place of the day list
 	Sending sendingPart
 }
 
@@ -191,6 +192,7 @@ func (s *site) deskOf(v *visit, u *scheduler.User) (deskPage, error) {
 		return p, err
 	}
 	p.Office, p.Events = nameOf(v.lang, office.Names), "/v1/offices/"+url.PathEscape(office.ID)+"/queue/events"
+	p.Sheet = sheetPlace(office.ID)
 	w := deskWork{s, v, c, office, loc}
 	if p.Note, err = s.Staff.RoomNote(v.Context(), office.ID, room.Date); err != nil {
 		return p, err
@@ -267,9 +269,13 @@ func (w *deskWork) groups() []groupChoice {
 }
 
 // group words a priority group, "" for none.
-func (w *deskWork) group(id string) string {
-	if key := "group." + id; slices.Contains(w.s.keys, key) {
-		return w.v.lang.Say(key)
+func (w *deskWork) group(id string) string { return groupWords(w.v.lang, w.s.keys, id) }
+
+// groupWords is a priority group in a language that speaks of the desk, or its id
+// where the catalogue has one of its own.
+func groupWords(l *locale.Language, keys []string, id string) string {
+	if key := "group." + id; slices.Contains(keys, key) {
+		return l.Say(key)
 	}
 	return id
 }

@@ -32,6 +32,7 @@ func pages(l *locale.Language) []page {
 		openKioskPage{frame: f},
 		signInPage{frame: f},
 		dayPage{frame: f},
+		sheetPage{frame: f},
 		outboxPage{frame: f, Down: []downLine{{}}},
 		filesPage{frame: f},
 		fileOpenPage{frame: f},

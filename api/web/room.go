@@ -24,6 +24,7 @@ type roomPage struct {
 	Note    string
 	Fault   string
 	MaxNote int
+	Sheet   string // place of the day list
 }
 
 func (roomPage) file() string { return "room" }
@@ -96,6 +97,7 @@ func (s *site) roomOf(v *visit, u *scheduler.User) (roomPage, error) {
 	if err != nil {
 		return p, err
 	}
+	p.Sheet = sheetPlace(o.ID)
 	p.ID, p.Office, p.Events = o.ID, nameOf(v.lang, o.Names), "/v1/offices/"+url.PathEscape(o.ID)+"/queue/events"
 	for _, x := range myOffices(c, u) {
 		p.Offices = append(p.Offices, roomPick{x.ID, nameOf(v.lang, x.Names), x.ID == o.ID})

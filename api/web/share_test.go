@@ -35,3 +35,17 @@ func TestTheShareOfWalkInsAtDeskAndKiosk(t *testing.T) {
 		agent.press("Donner un billet", "service", "dgi-if", "beyond", "yes").want(200, "donné", "En attente (2)")
 	})
 }
+
+// TestTheDayListOfAnOffice: agents print the list of their own office; desk, room,
+// the day and the form for what was done by hand lead to it.
+func TestTheDayListOfAnOffice(t *testing.T) {
+	eachHouse(t, func(h *house) {
+		booked := deskHouse(h)
+		agent := h.walker().sit("agent")
+		agent.press("Donner un billet", "service", "dgi-if", "name", "Amina", "group", "stuck")
+		w := h.walker().signIn("chef")
+		w.open("/fr/desk/room").click("Feuille du jour à imprimer").want(200, "10:00", "محمد العمراني", booked.Appointment.Reference, "A001", "Amina", "dossiers en souffrance", "Situation à 09:30")
+		w.open("/fr/desk/by-hand").click("Feuille du jour à imprimer").want(200).click("Feuille du jour à imprimer").want(200, "Amina")
+		agent.open("/ar/desk").click("لائحة اليوم للطباعة").want(200, "الوضعية على الساعة", "محمد العمراني")
+	})
+}

@@ -35,6 +35,7 @@ func (s *site) staffRoutes() []staffRoute {
 	return append(s.accountRoutes(), []staffRoute{
 		{"GET /desk", scheduler.ActServe, s.desk},
 		{"GET /desk/day", scheduler.ActSeeDay, s.dayList},
+		{"GET /desk/day/{office}", scheduler.ActSeeDay, s.daySheetPage},
 		{"POST /desk/open", scheduler.ActServe, s.openDesk},
 		{"POST /desk/close", scheduler.ActServe, s.closeDesk},
 		{"POST /desk/call-next", scheduler.ActServe, s.callNext},

@@ -92,6 +92,7 @@ var accessTable = map[string]accessRow{
 	// The desk.
 	"GET /desk":                            {least: agents},
 	"GET /desk/day":                        {least: agents},
+	"GET /desk/day/{office}":               {least: agents, path: ofOffice("/desk/day/", "")},
 	"POST /desk/open":                      {least: agents, path: same("/desk/open"), form: aFreeDesk},
 	"POST /desk/close":                     {least: agents, path: same("/desk/close"), form: aFreeDesk},
 	"POST /desk/call-next":                 {least: agents, path: same("/desk/call-next"), form: theDesk},

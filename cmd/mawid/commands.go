@@ -22,6 +22,7 @@ type commands struct {
 	Webhook webhookCommand `cmd:"" help:"Programs of others that are told what happens."`
 	User    userCommand    `cmd:"" help:"Add, list or disable staff."`
 	File    fileCommand    `cmd:"" help:"Import a list of old files."`
+	DayList dayListCommand `cmd:"" help:"Write the lists of today, with which desks go on by hand."`
 	Forget  forgetCommand  `cmd:"" help:"Erase personal data of ended files that is past its time; counts only, until --apply."`
 	Mail    mailCommand    `cmd:"" help:"Make the key that mail is signed with; print the DNS records to publish."`
 	Notice  noticeCommand  `cmd:"" help:"Show how a notice looks."`

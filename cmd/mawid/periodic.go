@@ -35,6 +35,7 @@ func (h *house) jobs() []job {
 			_, err := near.Tell(ctx)
 			return err
 		}},
+		{"@every 10m", "write the day lists, delete those of days that are over", h.keepDayLists},
 		{"@every 10m", "end what is left of the days before", func(ctx context.Context) error {
 			_, err := h.engine.CloseDays(ctx)
 			return err
