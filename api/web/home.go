@@ -15,6 +15,22 @@ type homePage struct {
 	Found      []foundService
 	Situations []situationLink // all, or those of the likeliest service
 	Groups     []serviceGroup
+	More       []moreLink
+}
+
+// moreLink leads to pages of another topic. Where the reader's language does not
+// speak it, the link is in that of the pages, and says so.
+type moreLink struct {
+	Place string
+	Name  name
+}
+
+func (s *site) more(v *visit, place, topic, key string) moreLink {
+	if v.lang.Speaks(topic) {
+		return moreLink{place, name{Text: v.lang.Say(key)}}
+	}
+	l := s.Book.Tag("")
+	return moreLink{place, name{Text: l.Say(key), Lang: l.HTMLLang()}}
 }
 
 // foundService is a service that a search found.
@@ -55,6 +71,7 @@ func (s *site) home(v *visit) error {
 	}
 	p := homePage{frame: s.frame(v, v.lang.Say("home.title")), Stay: s.stay(v), Query: cut(strings.TrimSpace(v.URL.Query().Get("q")), maxQuery)}
 	s.asksStay(&p.frame, p.Stay)
+	p.More = []moreLink{s.more(v, "/deposit", "deposit", "deposit.link"), s.more(v, "/ledger", "ledger", "ledger.title")}
 	if p.Query != "" {
 		p.Found = search(v, c, p.Query)
 		if len(p.Found) > 0 {

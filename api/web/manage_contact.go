@@ -26,11 +26,27 @@ func (p contactPage) Fault(field string) string { return faultOf(p.Faults, field
 func (s *site) contactPage(v *visit, o *opened) contactPage {
 	v.place = o.place + "/contact"
 	c := o.Citizen
-	return contactPage{
+	p := contactPage{
 		frame: s.frame(v, v.lang.Say("correct.title")), Appointment: s.part(v, o),
 		Fields: fields{Email: c.Email, Phone: c.Phone, Language: c.Language, Zone: c.Zone},
 		Zones:  v.lang.Zones(), Tongues: s.Book.Speaking("notice"),
 	}
+	p.FormID = "contact"
+	return p
+}
+
+// switchContact shows the page in another language, with what was typed.
+func (s *site) switchContact(v *visit) error {
+	o, err := s.open(v)
+	if err != nil {
+		return err
+	}
+	if err := readForm(v); err != nil {
+		return err
+	}
+	p := s.contactPage(v, &o)
+	p.Fields = typedFields(v)
+	return s.show(v, http.StatusOK, p)
 }
 
 func (s *site) askContact(v *visit) error {

@@ -193,6 +193,32 @@ func TestAChangeOfLanguageKeepsWhatWasTyped(t *testing.T) {
 	}
 }
 
+// Nor does one while an appointment is found and corrected: no code is sent again,
+// what was found stays found.
+func TestAChangeOfLanguageWhileFindingAndCorrecting(t *testing.T) {
+	h := oneHouse(t)
+	b := h.bookOne("dgi-if", "dgi-safi", "2027-06-03 09:00", scheduler.Citizen{})
+	h.bookOne("narsa-immat", "narsa-safi", "2027-08-12 09:30", scheduler.Citizen{})
+	w := h.walker().open("/fr/find").press("Recevoir le code", "reference", b.Appointment.Reference).want(200, "Si cette référence existe")
+	h.must(h.engine.SendCodes(t.Context(), 10))
+	code := h.code(b.Appointment, scheduler.NoticeFindCode)
+	w.press("English").want(200, "Six-digit code")
+	if w.value("reference") != b.Appointment.Reference {
+		t.Errorf("the reference became %q", w.value("reference"))
+	}
+	w.press("Open", "code", code).want(200, "My appointments", "Registration of a cleared vehicle")
+	w.press("Deutsch").want(200, "Meine Termine")
+	w.press("Français").want(200, "Mes rendez-vous", "Amina Benali", "12 août 2027")
+	w.send(http.MethodPost, "/fr/find/language", url.Values{"token": {"nothing"}}).want(404)
+
+	w.open("/fr/a/" + b.ManageToken + "/contact").want(200)
+	w.press("Enregistrer", "email", "amina@").want(422)
+	w.press("English", "phone", "12").want(200, "Correct")
+	if w.value("email") != "amina@" || w.value("phone") != "12" {
+		t.Errorf("the form holds %q and %q", w.value("email"), w.value("phone"))
+	}
+}
+
 func TestTheTimeLeftIsExtendedOnce(t *testing.T) {
 	eachHouse(t, func(h *house) {
 		w := holdForm(h).want(200, "Il vous reste 10 minutes")

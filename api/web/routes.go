@@ -44,6 +44,7 @@ func (s *site) table(l *locale.Language) http.Handler {
 		{"GET /find", s.askReference},
 		{"POST /find", s.askFindCode},
 		{"POST /find/open", s.find},
+		{"POST /find/language", s.switchFind},
 
 		{"GET /a/{token}", s.appointment},
 		{"GET /a/{token}/calendar.ics", s.calendar},
@@ -57,6 +58,7 @@ func (s *site) table(l *locale.Language) http.Handler {
 		{"POST /a/{token}/note", s.noteDocument},
 		{"GET /a/{token}/contact", s.askContact},
 		{"POST /a/{token}/contact", s.contact},
+		{"POST /a/{token}/contact/language", s.switchContact},
 		{"GET /a/{token}/cancel", s.askCancel},
 		{"POST /a/{token}/cancel", s.cancel},
 		{"GET /a/{token}/move", s.moveDays},

@@ -39,6 +39,7 @@ func (v *Tab) Axe(what string) {
 	v.Dark(true)
 	v.axe(what+", dark", darkRules)
 	v.Dark(false)
+	v.Look(what)
 }
 
 func (v *Tab) axe(what, rules string) {

@@ -88,11 +88,7 @@ func (b *Browser) Tab(t testing.TB, screen Screen, scripts bool) *Tab {
 	tab.ctx = ctx
 	tab.must("open a tab", chromedp.Do(ctx))
 	tab.must("listen", chromedp.Listen(ctx, tab.note))
-	options := []chromedp.EmulateViewportOption{}
-	if screen.touch {
-		options = append(options, chromedp.EmulateMobile)
-	}
-	tab.must("set the screen", chromedp.Do(ctx, chromedp.EmulateViewport(screen.Width, screen.Height, options...)))
+	tab.size(screen)
 	tab.Scripts(scripts)
 	return tab
 }
