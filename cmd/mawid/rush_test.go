@@ -64,7 +64,10 @@ type rusher struct {
 func (r *openingDay) citizen(n int) *rusher {
 	jar, err := cookiejar.New(nil)
 	must(r.server.t, err)
-	return &rusher{r, n, &http.Client{Jar: jar, Transport: r.server.client.Transport}, rand.New(rand.NewPCG(1, uint64(n)))}
+	// A connection for each request: one that the server has ended meanwhile is not
+	// given up on by browsers, but is by Go's client when it sends a form.
+	each := &http.Transport{DisableKeepAlives: true}
+	return &rusher{r, n, &http.Client{Jar: jar, Transport: each}, rand.New(rand.NewPCG(1, uint64(n)))}
 }
 
 // page is what a browser would show.
