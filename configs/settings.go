@@ -57,6 +57,7 @@ type Settings struct {
 	Booking Booking
 	Notices scheduler.NoticePolicy
 	Queue   scheduler.QueuePolicy
+	Offers  scheduler.OfferPolicy
 
 	DayLists DayLists
 
@@ -128,7 +129,7 @@ func Defaults() Settings {
 	s := Settings{
 		Listen: "127.0.0.1:8080", DataDir: "data",
 		MailFrom: "Mawid <mawid@localhost>", LogFormat: "text", MetricsListen: "127.0.0.1:9180",
-		Notices: scheduler.DefaultNoticePolicy(), Queue: scheduler.DefaultQueuePolicy(), DayLists: DayLists{From: 6*60 + 30},
+		Notices: scheduler.DefaultNoticePolicy(), Queue: scheduler.DefaultQueuePolicy(), Offers: scheduler.DefaultOfferPolicy(), DayLists: DayLists{From: 6*60 + 30},
 		OIDC:    OIDC{Claim: "email"},
 		DKIM:    DKIM{Selector: "mawid"},
 		Bounces: Bounces{Listen: Off, Protocol: "smtp"},

@@ -68,7 +68,7 @@ var settingKeys = slices.Concat([]settingKey{
 	quiet("notices.quiet_night", func(s *Settings) *scheduler.Quiet { return &s.Notices.Night }),
 	quiet("notices.quiet_friday", func(s *Settings) *scheduler.Quiet { return &s.Notices.Friday }),
 	quiet("notices.quiet_ramadan", func(s *Settings) *scheduler.Quiet { return &s.Notices.Ramadan }),
-}, queueKeys(), []settingKey{
+}, queueKeys(), offerKeys(), []settingKey{
 	number("booking.return_min_minutes", func(s *Settings) *int { return &s.Booking.ReturnMinMinutes }, 0, 24*60),
 	number("booking.return_max_minutes", func(s *Settings) *int { return &s.Booking.ReturnMaxMinutes }, 0, 24*60),
 	number("limits.requests_per_minute", func(s *Settings) *int { return &s.Limits.RequestsPerMinute }, 0, 100_000),

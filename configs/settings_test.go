@@ -58,6 +58,7 @@ func TestNothingSetGivesTheDefaults(t *testing.T) {
 			Grace: 10 * time.Minute, WalkInCredit: 30 * time.Minute, GroupCredit: 10 * time.Minute, MaxWait: 75 * time.Minute,
 			RecallAfter: time.Minute, MaxCalls: 3, CheckInEarly: time.Hour, UndoWithin: 10 * time.Minute, NearPlaces: 3, WalkInShare: 100,
 		},
+		Offers:   scheduler.OfferPolicy{AnswerFor: time.Hour, AtOnce: 3, PerClient: 20},
 		DayLists: configs.DayLists{From: 6*60 + 30},
 		Limits:   configs.Limits{RequestsPerMinute: 120, HoldsPerClient: 5, HoldsWithProof: 20, HoldsPerMinute: 300},
 	}
@@ -126,6 +127,7 @@ func TestEveryKeyCanBeSetInBothWays(t *testing.T) {
 			MaxWait: time.Hour, RecallAfter: 2 * time.Minute, MaxCalls: 2, CheckInEarly: 30 * time.Minute, UndoWithin: 3 * time.Minute,
 			NearPlaces: 5, WalkInShare: 40,
 		},
+		Offers:         scheduler.OfferPolicy{AnswerFor: 90 * time.Minute, AtOnce: 5, PerClient: 7},
 		DayLists:       configs.DayLists{Dir: "/srv/lists", From: 5 * 60},
 		Limits:         configs.Limits{RequestsPerMinute: 0, HoldsPerClient: 3, HoldsWithProof: 4, HoldsPerMinute: 5},
 		Contact:        configs.Contact{Phone: "0524 00 00 00", Email: "aide@rdv.example", Text: "de 9 h à 16 h"},
@@ -159,6 +161,8 @@ limits:
   holds_with_proof: 4
   holds_per_minute: 5
 queue: {late_minutes: 15, late_penalty_minutes: 5, walk_in_minutes: 20, group_minutes: 5, longest_wait_minutes: 60, recall_minutes: 2,
+  calls: 2, check_in_early_minutes: 30, undo_minutes: 3, near_places: 5, walk_in_share: 40}
+offers: {answer_minutes: 90, at_once: 5, wishes_per_client: 7}
   calls: 2, check_in_early_minutes: 30, undo_minutes: 3, near_places: 5, walk_in_share: 40, day_lists: /srv/lists, day_list_time: 05:00}
 contact: {phone: 0524 00 00 00, email: aide@rdv.example, text: de 9 h à 16 h}
 `
@@ -171,6 +175,7 @@ contact: {phone: 0524 00 00 00, email: aide@rdv.example, text: de 9 h à 16 h}
 		"MAWID_MAIL_FROM=rdv@example.org", "MAWID_SMS_URL=https://sms.example/send?key=k", "MAWID_SECRET=" + secret, "MAWID_LOG_FORMAT=json",
 		"MAWID_METRICS_LISTEN=off", "MAWID_TRUSTED_PROXIES=10.0.0.0/8, ::1/128", "MAWID_BOOKING_LEAD_MINUTES=0", "MAWID_BOOKING_HORIZON_DAYS=90",
 		"MAWID_BOOKING_HOLD_MINUTES=5", "MAWID_BOOKING_MAX_PARTY=2", "MAWID_BOOKING_CONFIRM_MINUTES=45", "MAWID_BOOKING_KEEP_DAYS=60", "MAWID_LIMITS_REQUESTS_PER_MINUTE=0",
+		"MAWID_OFFERS_ANSWER_MINUTES=90", "MAWID_OFFERS_AT_ONCE=5", "MAWID_OFFERS_WISHES_PER_CLIENT=7",
 		"MAWID_SMS_ROUTES=sms.yaml", "MAWID_WEBHOOKS_PRIVATE=on", "MAWID_DKIM_DOMAIN=rdv.example", "MAWID_DKIM_SELECTOR=s1", "MAWID_DKIM_KEY_FILE=dkim.pem",
 		"MAWID_OIDC_ISSUER=https://id.example", "MAWID_OIDC_CLIENT_ID=mawid", "MAWID_OIDC_CLIENT_SECRET=s", "MAWID_OIDC_CLAIM=preferred_username",
 		"MAWID_BOUNCES_LISTEN=:25", "MAWID_BOUNCES_PROTOCOL=lmtp", "MAWID_BOUNCES_DOMAIN=b.rdv.example",

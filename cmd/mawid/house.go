@@ -117,6 +117,8 @@ func policy(s configs.Settings) scheduler.Policy {
 		Notices:  s.Notices,
 		Queue:    s.Queue,
 
+		Offers: s.Offers,
+
 		ReturnMin: time.Duration(s.Booking.ReturnMinMinutes) * time.Minute,
 		ReturnMax: time.Duration(s.Booking.ReturnMaxMinutes) * time.Minute,
 		HoldsFree: s.Limits.HoldsPerClient,
