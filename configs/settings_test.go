@@ -161,9 +161,8 @@ limits:
   holds_with_proof: 4
   holds_per_minute: 5
 queue: {late_minutes: 15, late_penalty_minutes: 5, walk_in_minutes: 20, group_minutes: 5, longest_wait_minutes: 60, recall_minutes: 2,
-  calls: 2, check_in_early_minutes: 30, undo_minutes: 3, near_places: 5, walk_in_share: 40}
-offers: {answer_minutes: 90, at_once: 5, wishes_per_client: 7}
   calls: 2, check_in_early_minutes: 30, undo_minutes: 3, near_places: 5, walk_in_share: 40, day_lists: /srv/lists, day_list_time: 05:00}
+offers: {answer_minutes: 90, at_once: 5, wishes_per_client: 7}
 contact: {phone: 0524 00 00 00, email: aide@rdv.example, text: de 9 h à 16 h}
 `
 	if d := cmp.Diff(want, load(t, file), values...); d != "" {
