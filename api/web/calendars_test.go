@@ -11,7 +11,7 @@ import (
 func TestStaffMakeCalendars(t *testing.T) {
 	eachHouse(t, func(h *house) {
 		w := h.walker().signIn("agent").click("Agendas à suivre").want(200, "Aucune adresse pour l'instant.", "Aucun mot de passe d'application.")
-		w.press("Créer l'adresse", "kind", "office", "office", "dgi-safi").want(200, "Copiez-la maintenant", "Un bureau, références seulement", "Direction provinciale des impôts de Safi", "jamais lue")
+		w.press("Créer l'adresse", "kind", "office", "office", "dgi-safi").want(200, "Copiez-la maintenant", "Un bureau, références seulement", "Direction provinciale des impôts de Safi", "aucune lecture pour l'instant")
 		first := attr(w.byID("made"), "value")
 		if !strings.Contains(first, "/feeds/") || !strings.HasSuffix(first, ".ics") {
 			t.Fatalf("no address: %q", first)

@@ -20,6 +20,9 @@ func TestTheOutboxInABrowser(t *testing.T) {
 	h.must(h.db.SettleNotice(ctx, claimed[0], scheduler.Receipt{At: now, State: scheduler.NoticeSent, Code: "smtp_250", ProviderID: "Q1"}))
 	h.must(h.db.ReportNotice(ctx, claimed[0].ID, scheduler.Report{At: now.Add(time.Minute), State: scheduler.NoticeBounced, Code: "dsn_5.1.1"}))
 	h.must(h.db.SettleNotice(ctx, claimed[1], scheduler.Receipt{At: now, State: scheduler.NoticeDead, Code: "smtp_554"}))
+	h.must(h.db.NoteProvider(ctx, scheduler.ProviderState{
+		Name: "maroc", Channel: scheduler.ChannelSMS, Code: "sms_503", DownSince: now.Add(-time.Hour), TriedAt: now, NextTry: now.Add(10 * time.Minute),
+	}))
 	browser := browsertest.Start(t)
 	for _, lang := range []string{"ar", "fr"} {
 		for _, screen := range []browsertest.Screen{browsertest.Phone, browsertest.Desktop} {
@@ -29,8 +32,9 @@ func TestTheOutboxInABrowser(t *testing.T) {
 			v.Type("password", password)
 			v.Submit("password", 200)
 			for _, place := range []string{
-				"/desk/outbox?show=stuck", "/desk/outbox?q=benali", "/desk/outbox/" + claimed[0].ID,
-				"/desk/outbox/preview?kind=confirmation&language=ar&channel=email", "/a/" + b.ManageToken + "/reminders",
+				"/desk/outbox", "/desk/outbox?show=open", "/desk/outbox?show=stuck", "/desk/outbox?q=benali", "/desk/outbox/" + claimed[0].ID,
+				"/desk/outbox/preview?kind=confirmation&language=ar&channel=email",
+				"/desk/outbox/preview?kind=come_now&language=fr&channel=sms", "/a/" + b.ManageToken + "/reminders",
 			} {
 				v.Open(h.server.URL + "/" + lang + place)
 				v.Axe(lang + " " + screen.Name + " " + place)
