@@ -99,7 +99,10 @@ func (s *site) providersDown(v *visit, u *scheduler.User) ([]downLine, error) {
 	var out []downLine
 	for _, d := range down {
 		said := []any{"since", s.moment(v, d.DownSince, loc), "code", d.Code, "next", s.moment(v, d.NextTry, loc)}
-		line := downLine{Waiting: v.lang.Plural("outbox.waiting", d.Waiting)}
+		var line downLine
+		if d.Waiting > 0 {
+			line.Waiting = v.lang.Plural("outbox.waiting", d.Waiting)
+		}
 		if d.Channel == scheduler.ChannelSMS {
 			line.Said = v.lang.Say("outbox.down_sms", append(said, "name", d.Name)...)
 		} else {

@@ -135,9 +135,17 @@ func decode(t interface{ Fatalf(string, ...any) }, b []byte) *ical.Calendar {
 // TestNoTextForgesALine writes hostile text into every field a person or an
 // office can fill. Whatever it is: the lines are short and UTF-8, there are as
 // many properties as with plain text, and each text comes back cleaned.
-func TestNoTextForgesALine(t *testing.T) {
+func TestNoTextForgesALine(t *testing.T) { rapid.Check(t, noTextForgesALine(t)) }
+
+// FuzzTexts is the same, led by what the code does with the texts.
+func FuzzTexts(f *testing.F) {
+	f.Add([]byte("a;b,c\\n\r\nBEGIN:VEVENT\u202e\xff"))
+	f.Fuzz(rapid.MakeFuzz(noTextForgesALine(f)))
+}
+
+func noTextForgesALine(t testing.TB) func(*rapid.T) {
 	names := propertyNames(encodeEntries(t, plainEntry()))
-	rapid.Check(t, func(t *rapid.T) {
+	return func(t *rapid.T) {
 		e := hostileEntry(t)
 		out := encodeEntries(t, e)
 		for _, line := range strings.Split(string(out), "\r\n") {
@@ -149,7 +157,7 @@ func TestNoTextForgesALine(t *testing.T) {
 			t.Fatalf("properties\n got %s\nwant %s", got, names)
 		}
 		checkRoundTrip(t, e, decode(t, out).Events()[0])
-	})
+	}
 }
 
 func hostileEntry(t *rapid.T) *entry {
