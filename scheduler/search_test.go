@@ -121,6 +121,34 @@ var phrases = []struct{ query, want string }{
 	{"antecedentes penales", "tpi-casier"},
 	{"jubilacion", "cnss-coord"},
 	{"impuesto de la casa", "dgi-th-tsc"},
+	// Dutch
+	{"paspoort vernieuwen", "prov-passport"},
+	{"ik wil mijn auto invoeren", "adii-dedouan"},
+	{"geboorteakte", "com-naissance"},
+	{"rijbewijs", "narsa-permis"},
+	{"erfenis van mijn vader", "tpi-iratha"},
+	{"volmacht", "tpi-procuration"},
+	{"identiteitskaart", "cnie-renew"},
+	{"bouwvergunning", "com-urbanisme"},
+	// Italian
+	{"rinnovare il passaporto", "prov-passport"},
+	{"certificato di nascita", "com-naissance"},
+	{"patente di guida", "narsa-permis"},
+	{"eredita", "tpi-iratha"},
+	{"carta d'identità", "cnie-renew"},
+	{"codice fiscale", "dgi-if"},
+	{"procura", "tpi-procuration"},
+	// German
+	{"Reisepass verlängern", "prov-passport"},
+	{"Geburtsurkunde", "com-naissance"},
+	{"Fuehrerschein", "narsa-permis"},
+	{"Führerschein umschreiben", "narsa-permis"},
+	{"Erbschaft", "tpi-iratha"},
+	{"Vollmacht", "tpi-procuration"},
+	{"Grundbuch", "cf-cert"},
+	{"Auto zulassen", "narsa-immat"},
+	{"Rente", "cnss-coord"},
+	{"vendre mon apartement", "dgi-tpi"},
 }
 
 func TestSearchFindsWhatPeopleMean(t *testing.T) {

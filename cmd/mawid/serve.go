@@ -32,7 +32,7 @@ const (
 	stopTimeout = 20 * time.Second // for requests under way at the end
 	headTimeout = 10 * time.Second // to send the request's head
 	bodyTimeout = 30 * time.Second // to send the whole request
-	sendTimeout = 3 * time.Minute  // to wait one's turn in a rush, and to take the answer
+	sendTimeout = 2 * time.Minute  // to wait one's turn in a rush, and to take the answer
 	idleTimeout = 2 * time.Minute
 	maxHead     = 32 << 10 // bytes
 )
