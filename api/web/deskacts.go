@@ -177,10 +177,14 @@ func (s *site) walkIn(v *visit, u *scheduler.User) error {
 	if err != nil {
 		party = 1
 	}
+	phone, err := httpkit.NormalizePhone(v.PostForm.Get("phone"), "MA")
+	if err != nil && v.PostForm.Get("phone") != "" {
+		return s.deskAgain(v, u, scheduler.Invalid("citizen.phone", "invalid_phone", "want a telephone number"))
+	}
 	t, err := s.Engine.DrawTicket(v.Context(), scheduler.DrawRequest{
 		OfficeID: office.ID, Services: []string{cut(v.PostForm.Get("service"), 100)}, Group: cut(v.PostForm.Get("group"), 100), Party: party,
 		Beyond:  v.PostForm.Get("beyond") == "yes",
-		Citizen: scheduler.Citizen{Name: httpkit.CleanText(v.PostForm.Get("name")), Language: v.lang.Code()},
+		Citizen: scheduler.Citizen{Name: httpkit.CleanText(v.PostForm.Get("name")), Phone: phone, Language: v.lang.Code()},
 	}, scheduler.Actor{Staff: u})
 	return s.arrived(v, u, t, err)
 }

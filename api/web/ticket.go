@@ -21,18 +21,16 @@ type ticketPage struct {
 	Wait    string // worded range, "" when nothing can be said
 	Desk    int    // while at a desk
 	Soon    bool   // time to come back
+	Told    bool   // a message will say so too
 	Clock   string // when this was true, worded
 	Events  string // address of the office's stream, "" when all is over
 }
 
 func (ticketPage) file() string { return "ticket" }
 
-// soonAhead and soonWait say when a person is to come back: so few are before
-// them, or the wait may be over so soon.
-const (
-	soonAhead = 2
-	soonWait  = 10 * time.Minute
-)
+// soonWait: a person is to come back when the wait may be over so soon, or when
+// they are among the next (QueuePolicy.NearPlaces), whichever is first.
+const soonWait = 10 * time.Minute
 
 func (s *site) ticket(v *visit) error {
 	private(v)
@@ -70,7 +68,9 @@ func (s *site) ticketPage(v *visit, t *scheduler.TicketStatus) (ticketPage, erro
 	if p.Waits {
 		p.Ahead = max(t.Position-1, 0)
 		p.Wait = waitWords(v.lang, t.Wait)
-		p.Soon = p.Ahead <= soonAhead || (t.Wait.High > 0 && t.Wait.Low <= soonWait)
+		near := s.Engine.QueuePolicy().NearPlaces
+		p.Told = near > 0 && (t.Citizen.Phone != "" || t.Citizen.Email != "")
+		p.Soon = p.Ahead < near || (t.Wait.High > 0 && t.Wait.Low <= soonWait)
 	}
 	return p, nil
 }
