@@ -113,6 +113,9 @@ func officeNotices(v value) *scheduler.OfficeNotices {
 		n.WeekAhead = new(week.integer(0, maxWeekAhead))
 	}
 	n.Night, n.Friday, n.Ramadan = o.get("quiet_night").quiet(), o.get("quiet_friday").quiet(), o.get("quiet_ramadan").quiet()
+	if questions := o.get("questions"); !questions.absent() {
+		n.Questions = new(questions.flag())
+	}
 	return n
 }
 

@@ -27,7 +27,7 @@ func TestNoticeSettingsSayWhatTheyWant(t *testing.T) {
 }
 
 func TestAnOfficeMayDepartFromThePolicy(t *testing.T) {
-	changed := strings.Replace(string(configs.SampleFile), "desks: 2", "desks: 2\n        notices: {reminder_working_days: 2, reminder_eve: false, week_ahead_days: 0, quiet_night: 22:00-07:30, quiet_friday: 11:30-15:00, quiet_ramadan: off}", 1)
+	changed := strings.Replace(string(configs.SampleFile), "desks: 2", "desks: 2\n        notices: {reminder_working_days: 2, reminder_eve: false, week_ahead_days: 0, questions: false, quiet_night: 22:00-07:30, quiet_friday: 11:30-15:00, quiet_ramadan: off}", 1)
 	s, err := configs.Read("f", []byte(changed), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +38,7 @@ func TestAnOfficeMayDepartFromThePolicy(t *testing.T) {
 			departing++
 			quiet := []scheduler.Quiet{*n.Night, *n.Friday, *n.Ramadan}
 			want := []scheduler.Quiet{{From: 22 * 60, To: 7*60 + 30}, {From: 11*60 + 30, To: 15 * 60}, {}}
-			if *n.WorkingDays != 2 || *n.Eve || *n.WeekAhead != 0 || !slices.Equal(quiet, want) {
+			if *n.WorkingDays != 2 || *n.Eve || *n.WeekAhead != 0 || *n.Questions || !slices.Equal(quiet, want) {
 				t.Errorf("%+v, quiet %v", n, quiet)
 			}
 		}

@@ -64,6 +64,7 @@ var settingKeys = slices.Concat([]settingKey{
 	onOff("notices.reminder_eve", func(s *Settings) *bool { return &s.Notices.Eve }),
 	number("notices.week_ahead_days", func(s *Settings) *int { return &s.Notices.WeekAhead }, 0, maxWeekAhead),
 	clockTime("notices.reminder_time", func(s *Settings) *scheduler.TimeOfDay { return &s.Notices.Hour }),
+	onOff("notices.questions", func(s *Settings) *bool { return &s.Notices.Questions }),
 	minutes("notices.last_minutes", func(s *Settings) *time.Duration { return &s.Notices.LastUse }, 0, 24*60),
 	quiet("notices.quiet_night", func(s *Settings) *scheduler.Quiet { return &s.Notices.Night }),
 	quiet("notices.quiet_friday", func(s *Settings) *scheduler.Quiet { return &s.Notices.Friday }),

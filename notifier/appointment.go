@@ -37,6 +37,8 @@ func (s appointment) Outdated(n scheduler.Notice, _ time.Time) string {
 	switch {
 	case n.Kind == scheduler.NoticeFindCode:
 		return ""
+	case n.Kind == scheduler.NoticeQuestions:
+		return unless(s.a.Status == scheduler.StatusServed, "not_served")
 	case n.Sequence != s.a.Sequence:
 		return "moved_on"
 	case n.Kind == scheduler.NoticeProveCode:
@@ -63,6 +65,9 @@ func unless(still bool, why string) string {
 // Words says when, where and what for; what a missed place costs; what to bring.
 func (s appointment) Words(l *locale.Language, n scheduler.Notice) Words {
 	v := s.w.view(l, s.cat, s.a, n.Kind)
+	if n.Kind == scheduler.NoticeQuestions {
+		return questions(l, v.office, v.service, v.FullDate(v.at), s.w.links.OpinionURL(scheduler.OpinionAppointment, s.a.ID))
+	}
 	if w, ok := s.bareWords(v, n); ok {
 		return w
 	}

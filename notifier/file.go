@@ -24,7 +24,7 @@ type Files struct {
 	URL       func(fileID string) string
 	// OpinionURL makes the address where the person answers three questions once
 	// the file is settled; nil for none.
-	OpinionURL func(fileID string) string
+	OpinionURL func(kind scheduler.OpinionKind, fileID string) string
 	// Code is the six digits of a notice about a file, "" when it has none.
 	Code func(*scheduler.File, scheduler.Notice) string
 	// Zones and the clock of the recipient say until when a code is good.
@@ -44,7 +44,7 @@ func (s Files) Subject(ctx context.Context, id string) (Subject, error) {
 	}
 	opinion := ""
 	if s.OpinionURL != nil {
-		opinion = s.OpinionURL(id)
+		opinion = s.OpinionURL(scheduler.OpinionFile, id)
 	}
 	return file{c: c, f: &f, link: s.URL(id), opinion: opinion, code: s.Code, zones: s.Zones}, nil
 }
@@ -93,7 +93,7 @@ func (s file) Words(l *locale.Language, n scheduler.Notice) Words {
 		Short: Short{Key: shortKey(n.Kind), Values: []string{"reference", s.f.Reference, "link", s.link}},
 	}
 	if n.Kind == scheduler.NoticeFileSettled && s.opinion != "" {
-		w.Actions = append(w.Actions, NewAction(l, "notice.file_opinion", s.opinion))
+		w.Actions = append(w.Actions, answers(l, s.opinion)...)
 	}
 	if missing := s.f.Missing(); len(missing) > 0 && s.f.Open() {
 		w.BringTitle = label(l.Say("notice.file_missing"))

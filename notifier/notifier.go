@@ -50,15 +50,15 @@ type Links interface {
 	StopURL(appointmentID string) string
 	// Code is the six digits that a notice about an appointment carries.
 	Code(a *scheduler.Appointment, n scheduler.Notice) string
+	// OpinionURL is where the person answers three questions about a visit or a file.
+	OpinionURL(kind scheduler.OpinionKind, id string) string
 	// CalendarURL is the person's calendar, to subscribe to.
 	CalendarURL(feedID string) string
-	// TicketURL leads to the page of one ticket, FileURL to that of one file,
-	// OpinionURL to the questions about a settled one, WishURL to the page of a wish,
-	// where its offer is answered.
+	// TicketURL leads to the page of one ticket, FileURL to that of one file, WishURL
+	// to the page of a wish, where its offer is answered.
 	TicketURL(ticketID string) string
 	FileURL(fileID string) string
 	WishURL(wishID string) string
-	OpinionURL(fileID string) string
 }
 
 // Letter is a worded notice on its way.

@@ -16,7 +16,7 @@ func PreviewKinds() []scheduler.NoticeKind {
 		scheduler.NoticeComeNow, scheduler.NoticeOffer,
 		scheduler.NoticeConfirmation, scheduler.NoticeReminderWeek, scheduler.NoticeReminderDays, scheduler.NoticeReminderEve,
 		scheduler.NoticeMoved, scheduler.NoticeCancelled, scheduler.NoticeDisplaced, scheduler.NoticeProveCode, scheduler.NoticeFindCode,
-		scheduler.NoticeLapsed, scheduler.NoticeCorrected, scheduler.NoticeCorrectedOld,
+		scheduler.NoticeQuestions, scheduler.NoticeLapsed, scheduler.NoticeCorrected, scheduler.NoticeCorrectedOld,
 	}
 	for _, k := range scheduler.NoticesFile() {
 		if !slices.Contains(kinds, k) {
@@ -42,7 +42,7 @@ func (w *Wording) Preview(cat *scheduler.Catalogue, kind scheduler.NoticeKind, l
 	c := scheduler.Citizen{Name: "Amina El Fassi", Email: "amina@example.org", Phone: "+33600000000", Language: language, Zone: "Europe/Paris"}
 	if kind == scheduler.NoticeComeNow {
 		t := &scheduler.Ticket{ID: "tkt_preview", Number: "A017", State: scheduler.TicketWaiting, OfficeID: s.OfficeID, ServiceID: s.ID, Citizen: c}
-		return w.letter(ticket{cat, t, w.links.TicketURL(t.ID)}, n, now)
+		return w.letter(ticket{c: cat, t: t, link: w.links.TicketURL(t.ID), opinion: w.links.OpinionURL(scheduler.OpinionTicket, t.ID)}, n, now)
 	}
 	if kind == scheduler.NoticeOffer {
 		return w.letter(w.sampleOffer(cat, s, c, now), n, now)
@@ -51,7 +51,7 @@ func (w *Wording) Preview(cat *scheduler.Catalogue, kind scheduler.NoticeKind, l
 		n.Sequence = 1
 		f := sampleFile(kind, s, c, w.book.TagIn("notice", language).Pick(s.Names), now)
 		code := func(*scheduler.File, scheduler.Notice) string { return sampleCode }
-		return w.letter(file{c: cat, f: f, link: w.links.FileURL(f.ID), opinion: w.links.OpinionURL(f.ID), code: code, zones: w.zones}, n, now)
+		return w.letter(file{c: cat, f: f, link: w.links.FileURL(f.ID), opinion: w.links.OpinionURL(scheduler.OpinionFile, f.ID), code: code, zones: w.zones}, n, now)
 	}
 	with := *w
 	with.links = sampleLinks{w.links}

@@ -40,6 +40,11 @@ func expected(t *testing.T, v *visitor, closures []scheduler.Closure) (rows []st
 			rows = append(rows, fmt.Sprintf("%d %s %s revoked superseded", i+1, r.kind, first(v)))
 		}
 	}
+	// Whoever came is asked three questions, once, whatever revision the
+	// appointment has; nobody else is.
+	if v.visits() {
+		rows = append(rows, said(v, 0, "questions", known)...)
+	}
 	return rows
 }
 

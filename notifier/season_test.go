@@ -161,6 +161,10 @@ func (s *season) plan(v *visitor, r *rand.Rand) {
 		}
 		v.acts = append(v.acts, last)
 	}
+	if v.visits() {
+		at := date0(last.start).Add(18*time.Hour + 30*time.Minute)
+		s.diary[at] = append(s.diary[at], func() { s.visited(v, last.start) })
+	}
 	for i, a := range v.acts {
 		if over := a.start.AddDate(0, 0, 1); over.After(s.end) {
 			s.end = over
@@ -200,6 +204,29 @@ func (s *season) do(v *visitor, i int, a act) {
 		s.t.Fatalf("visitor %d, act %d at %s for %s: %v", v.n, i, a.at, a.start, err)
 	}
 }
+
+// visits reports whether a visitor comes in the end: every fifth, of those who do
+// not cancel. The office writes their visits down in the evening.
+func (v *visitor) visits() bool { return v.n%5 == 2 && !v.acts[len(v.acts)-1].start.IsZero() }
+
+func (s *season) visited(v *visitor, start time.Time) {
+	s.t.Helper()
+	a, err := s.db.Appointment(s.t.Context(), v.id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	by := scheduler.Actor{Staff: &scheduler.User{ID: "u1", Role: scheduler.RoleAgent, Offices: []string{enginetest.Trio}}}
+	_, err = s.engine.EnterByHand(s.t.Context(), scheduler.ByHand{
+		DeskID: enginetest.Trio + "-1", Reference: a.Reference, ArrivedAt: start, CalledAt: start, EndedAt: start.Add(15 * time.Minute),
+		Outcome: scheduler.Outcome{Kind: scheduler.OutcomeSettled},
+	}, by)
+	if err != nil {
+		s.t.Fatalf("visitor %d came at %s: %v", v.n, start, err)
+	}
+}
+
+// date0 is the midnight (UTC) before an instant.
+func date0(t time.Time) time.Time { return t.Truncate(24 * time.Hour) }
 
 // hour lets one hour pass: what people do at half past, then a node starts anew,
 // hears what came back, and works until nothing is due.

@@ -21,6 +21,8 @@ type Tickets struct {
 	Source    TicketSource
 	Catalogue func(context.Context) (*scheduler.Catalogue, error)
 	URL       func(ticketID string) string
+	// OpinionURL makes the address where the visitor answers three questions.
+	OpinionURL func(kind scheduler.OpinionKind, ticketID string) string
 }
 
 // Subject reads a ticket. It is read last, so that it is as new as can be.
@@ -34,7 +36,11 @@ func (s Tickets) Subject(ctx context.Context, id string) (Subject, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ticket: %w", err)
 	}
-	return ticket{c, &t, s.URL(id)}, nil
+	opinion := ""
+	if s.OpinionURL != nil {
+		opinion = s.OpinionURL(scheduler.OpinionTicket, id)
+	}
+	return ticket{c, &t, s.URL(id), opinion}, nil
 }
 
 // ticket is the subject of a ticket's notices.
@@ -42,6 +48,8 @@ type ticket struct {
 	c    *scheduler.Catalogue
 	t    *scheduler.Ticket
 	link string
+	// opinion is where the visitor answers, or "".
+	opinion string
 }
 
 // Recipient is who holds the ticket; who set no clock lives by the office's.
@@ -54,8 +62,12 @@ func (s ticket) Recipient() Recipient {
 	return r
 }
 
-// Outdated: nobody is told to come who is served already, or has left.
-func (s ticket) Outdated(scheduler.Notice, time.Time) string {
+// Outdated: nobody is told to come who is served already, or has left; and nobody
+// is asked whose visit goes on.
+func (s ticket) Outdated(n scheduler.Notice, _ time.Time) string {
+	if n.Kind == scheduler.NoticeQuestions {
+		return unless(s.t.State == scheduler.TicketFinished && s.opinion != "", "not_served")
+	}
 	if s.t.State != scheduler.TicketWaiting && s.t.State != scheduler.TicketCalled {
 		return "not_waiting"
 	}
@@ -68,6 +80,13 @@ func (s ticket) Words(l *locale.Language, n scheduler.Notice) Words {
 	office := s.t.OfficeID
 	if o, err := s.c.Office(office); err == nil {
 		office = l.Pick(o.Names)
+	}
+	if n.Kind == scheduler.NoticeQuestions {
+		service := s.t.ServiceID
+		if sv, err := s.c.Service(service); err == nil {
+			service = l.Pick(sv.Names)
+		}
+		return questions(l, office, service, l.FullDate(s.t.Date.At(0, time.UTC)), s.opinion)
 	}
 	return Words{
 		Subject: l.Say(kind+".subject", "number", s.t.Number), Opening: l.Say(kind + ".opening"),

@@ -35,6 +35,10 @@ func (links) StopURL(id string) string {
 	return "https://rdv.safi.example/a/" + token(id) + "/reminders"
 }
 
+func (links) OpinionURL(kind scheduler.OpinionKind, id string) string {
+	return "https://rdv.safi.example/o/" + string(kind) + "." + token(id)
+}
+
 func (links) CalendarURL(id string) string {
 	return "https://rdv.safi.example/feeds/" + token(id) + ".ics"
 }
@@ -44,8 +48,6 @@ func (links) TicketURL(id string) string { return "https://rdv.safi.example/t/" 
 func (links) FileURL(id string) string { return "https://rdv.safi.example/f/" + token(id) }
 
 func (links) WishURL(id string) string { return "https://rdv.safi.example/w/" + token(id) }
-
-func (links) OpinionURL(id string) string { return "https://rdv.safi.example/o/" + token(id) }
 
 func (links) Code(*scheduler.Appointment, scheduler.Notice) string { return "049317" }
 

@@ -97,7 +97,8 @@ func (e *Engine) OpenFile(ctx context.Context, r FileRequest, by Actor) (OpenedF
 			return Change{}, err
 		}
 		change.Files = []FileWrite{write}
-		return change, nil
+		change.RevokeNotices, err = e.visitOver(ctx, f.Origin)
+		return change, err
 	})
 	if err != nil {
 		return OpenedFile{}, fmt.Errorf("open file: %w", err)

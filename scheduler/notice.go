@@ -30,7 +30,7 @@ func (k NoticeKind) Rank() int {
 	switch {
 	case k == NoticeComeNow, k == NoticeProveCode, k == NoticeFindCode, k == NoticeFileCode, k == NoticeOffer:
 		return 0
-	case k.Reminds():
+	case k.Reminds(), k == NoticeQuestions:
 		return 2
 	}
 	return 1

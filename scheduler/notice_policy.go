@@ -22,6 +22,9 @@ type NoticePolicy struct {
 	// LastUse is how long before the visit a reminder is of no more use.
 	LastUse time.Duration
 
+	// Questions is whether visitors are asked three questions after a visit.
+	Questions bool
+
 	// The quiet hours, by the recipient's clock. Ramadan's are the hours around
 	// the breaking of the fast, on the days that the catalogue says are Ramadan.
 	Night, Friday, Ramadan Quiet
@@ -33,7 +36,7 @@ type NoticePolicy struct {
 // is between 17:40 and 18:40 in Morocco from 2027 to 2031.
 func DefaultNoticePolicy() NoticePolicy {
 	return NoticePolicy{
-		WorkingDays: 3, Eve: true, WeekAhead: 21, Hour: 10 * 60, LastUse: 2 * time.Hour,
+		WorkingDays: 3, Eve: true, WeekAhead: 21, Hour: 10 * 60, LastUse: 2 * time.Hour, Questions: true,
 		Night: Quiet{21 * 60, 8 * 60}, Friday: Quiet{12 * 60, 14*60 + 30}, Ramadan: Quiet{17 * 60, 20 * 60},
 	}
 }
@@ -61,6 +64,7 @@ type OfficeNotices struct {
 	WorkingDays *int  `json:"reminder_working_days,omitempty"`
 	Eve         *bool `json:"reminder_eve,omitempty"`
 	WeekAhead   *int  `json:"week_ahead_days,omitempty"`
+	Questions   *bool `json:"questions,omitempty"`
 
 	Night   *Quiet `json:"quiet_night,omitempty"`
 	Friday  *Quiet `json:"quiet_friday,omitempty"`
@@ -89,6 +93,9 @@ func (p NoticePolicy) Of(o *Office) NoticePolicy {
 	}
 	if n.WeekAhead != nil {
 		p.WeekAhead = *n.WeekAhead
+	}
+	if n.Questions != nil {
+		p.Questions = *n.Questions
 	}
 	return p
 }

@@ -369,10 +369,11 @@ func (e *Engine) ticketChange(
 	return t, nil
 }
 
-// follow lets the status of the appointment follow its ticket.
+// follow lets the status of the appointment follow its ticket, and has the visitor
+// asked when the visit is over.
 func (e *Engine) follow(ctx context.Context, t *Ticket, actor string, change *Change) error {
 	if t.AppointmentID == "" {
-		return nil
+		return e.askAfter(ctx, t, nil, change)
 	}
 	a, err := e.store.Appointment(ctx, t.AppointmentID)
 	if errors.Is(err, ErrNotFound) {
@@ -389,5 +390,5 @@ func (e *Engine) follow(ctx context.Context, t *Ticket, actor string, change *Ch
 	a.Revision++
 	change.Updates = append(change.Updates, a)
 	change.History = append(change.History, a.history(string(status), actor, "", ""))
-	return nil
+	return e.askAfter(ctx, t, &a, change)
 }

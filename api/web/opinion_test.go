@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"strings"
 	"testing"
 
 	"mawid/internal/browsertest"
@@ -13,7 +14,13 @@ func TestAnOpinionIsGivenOnceWithoutAnAccount(t *testing.T) {
 		a := h.bookOne("dgi-if", "dgi-safi", "2027-05-31 10:00", scheduler.Citizen{})
 		place := "/o/" + h.engine.OpinionToken(scheduler.OpinionAppointment, a.Appointment.ID)
 		w := h.walker().open("/fr"+place+"?settled=no").want(200, "Votre affaire est-elle réglée")
-		w.press("Envoyer", "settled", "no", "rating", "2", "need", "un guichet en arabe").want(200, "Merci")
+		if !strings.Contains(w.raw, `value="no" checked`) || strings.Count(w.raw, " checked") != 1 {
+			t.Error("the answer of the link is not the one that is marked")
+		}
+		if got, err := h.engine.Opinions(t.Context(), "dgi", scheduler.Date{Year: 2027, Month: 1, Day: 1}, scheduler.Date{Year: 2027, Month: 12, Day: 31}); err != nil || len(got) != 0 {
+			t.Errorf("opening a link answered: %+v %v", got, err)
+		}
+		w.press("Envoyer", "rating", "2", "need", "un guichet en arabe").want(200, "Merci")
 		h.walker().open("/ar"+place).press("إرسال", "settled", "yes").want(409, "سبق إبداء الرأي")
 		h.walker().open("/nl/o/file.x.y").want(404)
 		b := h.bookOne("dgi-if", "dgi-safi", "2027-05-31 11:00", scheduler.Citizen{Name: "Said", Email: "s@example.org"})

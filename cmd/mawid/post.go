@@ -30,7 +30,7 @@ func (h *house) worker(log *slog.Logger) (*notifier.Worker, error) {
 		Outbox: h.store, Catalogue: h.engine.Catalogue, Wording: wording, Clock: time.Now, Random: rand.Float64, Log: log,
 		Policy: h.settings.Notices,
 		Subjects: map[scheduler.SubjectKind]notifier.Subjects{
-			scheduler.SubjectTicket: notifier.Tickets{Source: h.store, Catalogue: h.engine.Catalogue, URL: h.links().TicketURL},
+			scheduler.SubjectTicket: notifier.Tickets{Source: h.store, Catalogue: h.engine.Catalogue, URL: h.links().TicketURL, OpinionURL: h.links().OpinionURL},
 			scheduler.SubjectOffer:  notifier.Offers{Source: h.store, Catalogue: h.engine.Catalogue, Zones: h.zones, URL: h.links().WishURL},
 			scheduler.SubjectFile: notifier.Files{
 				Source: h.store, Catalogue: h.engine.Catalogue, URL: h.links().FileURL, OpinionURL: h.links().OpinionURL,

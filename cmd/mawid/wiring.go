@@ -196,9 +196,9 @@ func (l links) TicketURL(id string) string { return l.base + "/t/" + id }
 // WishURL leads to the page of one wish, where its offer is answered.
 func (l links) WishURL(id string) string { return l.base + "/w/" + l.engine.WishToken(id) }
 
-// OpinionURL leads to the questions about a settled file.
-func (l links) OpinionURL(fileID string) string {
-	return l.base + "/o/" + l.engine.OpinionToken(scheduler.OpinionFile, fileID)
+// OpinionURL leads to the three questions about a visit or a file.
+func (l links) OpinionURL(kind scheduler.OpinionKind, id string) string {
+	return l.base + "/o/" + l.engine.OpinionToken(kind, id)
 }
 
 // FileURL leads to the page of one file, with the token that opens it.
