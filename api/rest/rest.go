@@ -116,6 +116,7 @@ func (a *api) mount(mux *http.ServeMux, c Config) error {
 	a.days(h)
 	a.slots(h)
 	a.holds(h)
+	a.offers(h)
 	a.appointments(h)
 	a.changes(h)
 	a.corrections(h)

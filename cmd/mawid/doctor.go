@@ -227,6 +227,14 @@ func (d *doctor) stored(ctx context.Context, db *store.DB, s configs.Settings) {
 	d.say("days", fmt.Sprintf("%d days, %d appointments, %d holds: every count agrees", len(o.Days), len(o.Appointments), len(o.Holds)), err)
 	d.instants(s, o)
 	d.providers(ctx, db)
+	late, homeless, err := db.OfferFaults(ctx, time.Now().Add(-lateNotice))
+	if err == nil && late > 0 {
+		err = fmt.Errorf("%d offers ran out more than %s ago and were not ended: is `mawid serve` running?", late, lateNotice)
+	}
+	if err == nil && homeless > 0 {
+		err = fmt.Errorf("%d offers keep no place: their holds are gone; they end by themselves", homeless)
+	}
+	d.say("offers", "each keeps its place", err)
 	n, err := db.Counts(ctx, time.Now().Add(-lateNotice))
 	if err == nil && n.DueNotices > 0 {
 		err = fmt.Errorf("%d notices are due for more than %s: is `mawid serve` running?", n.DueNotices, lateNotice)

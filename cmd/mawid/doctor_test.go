@@ -27,7 +27,7 @@ func TestDoctorFindsNothingWrong(t *testing.T) {
 		r := house.run("doctor")
 		for _, line := range []string{
 			"ok     zone data    2026", "ok     migrations   version", "ok     secret", "14 offices, 48 services",
-			"3 appointments", "ok     mail", "ok     clock", "ok     instants", "ok     providers", "ok     notices", "ok     data folder", "No fault found.",
+			"3 appointments", "ok     mail", "ok     clock", "ok     instants", "ok     providers", "ok     notices", "ok     offers", "ok     data folder", "No fault found.",
 		} {
 			if !strings.Contains(r.out, line) {
 				t.Errorf("doctor does not say %q:\n%s", line, r.out)
@@ -67,6 +67,9 @@ var plants = []plant{
 		"sqlite":   {"INSERT INTO providers SELECT 'maroc', 'sms', 'sms_503', t, t, t FROM (SELECT CAST(unixepoch('subsec') * 1000000 AS INTEGER) AS t) x"},
 		"postgres": {"INSERT INTO providers SELECT 'maroc', 'sms', 'sms_503', t, t, t FROM (SELECT CAST(extract(epoch FROM now()) * 1000000 AS BIGINT) AS t) x"},
 	}, "maroc (sms) has not answered since 2"},
+	{"an offer that nobody ended", map[string][]string{"": {
+		"INSERT INTO offers VALUES ('off_1', 'wish_1', 'o', (SELECT id FROM holds UNION SELECT 'hold_1' LIMIT 1), 'p', '2027-01-01', 1, 1, 0, 1, 'open', 1, 1, 0)",
+	}}, "1 offers ran out more than 15m"},
 	{"a missing migration", map[string][]string{"": {"DELETE FROM goose_db_version WHERE version_id = 1"}}, "run `mawid migrate`: 00001_start.sql"},
 	{"a database of the future", map[string][]string{
 		"sqlite":   {"INSERT INTO goose_db_version (version_id, is_applied) VALUES (9000, 1)"},

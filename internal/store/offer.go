@@ -243,3 +243,17 @@ func forgetWishes(ctx context.Context, tx *sqlx.Tx, before time.Time) (n int, er
 	}
 	return n, nil
 }
+
+// OfferFaults counts the open offers that ran out before an instant, and those
+// whose hold keeps no place although their time is not over.
+func (db *DB) OfferFaults(ctx context.Context, before time.Time) (late, homeless int, err error) {
+	late, err = readOne(ctx, db.read.selectRows, as[int], "SELECT count(*) FROM offers WHERE state = 'open' AND expires_at < ?", micros(before))
+	if err == nil {
+		homeless, err = readOne(ctx, db.read.selectRows, as[int], "SELECT count(*) FROM offers o WHERE o.state = 'open'"+
+			" AND NOT EXISTS (SELECT 1 FROM holds h WHERE h.id = o.hold_id AND (h.state = 'live' OR h.expires_at <= ?))", micros(before))
+	}
+	if err != nil {
+		return 0, 0, db.fail(ctx, "count offers", err)
+	}
+	return late, homeless, nil
+}

@@ -34,6 +34,7 @@ func (s *suite) backup(t *testing.T) ([]byte, int) {
 func backupRoundTrip(t *testing.T, s *suite) {
 	s.begin(t)
 	s.commit(t, booking(newDay(date0, 3), 1))
+	s.commit(t, offering(newWish(1), 1))
 	saved, rows := s.backup(t)
 	want := dump(t, s.url)
 	if rows < len(want) || rows == 0 {

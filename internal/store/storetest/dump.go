@@ -15,7 +15,7 @@ import (
 var tables = []string{
 	"catalogue", "catalogue_state", "days", "holds", "appointments", "claims", "notices", "receipts",
 	"messages", "history", "feeds", "users", "sessions", "answers", "settings",
-	"tickets", "ticket_steps", "queues", "desks", "codes", "providers",
+	"tickets", "ticket_steps", "queues", "desks", "codes", "providers", "wishes", "offers",
 }
 
 // dump reads every row of every table, each as one line.

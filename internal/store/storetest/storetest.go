@@ -48,6 +48,7 @@ func Run(t *testing.T, d Databases) {
 		{"guards", guardCases},
 		{"claims", claimCases},
 		{"manage", manageCases},
+		{"offers", offerCases},
 		{"notices", noticeCases},
 		{"notice events", eventCases},
 		{"log", logCases},
