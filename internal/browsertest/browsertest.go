@@ -109,6 +109,12 @@ func (v *Tab) Dark(on bool) {
 	})
 }
 
+// Forget drops the browser's cookies, as one that was never here.
+func (v *Tab) Forget() {
+	v.t.Helper()
+	call(v, "forget cookies", network.ClearBrowserCookies, cdp.Empty{})
+}
+
 func call[P, R any](v *Tab, what string, cmd cdp.Command[P, R], params P) R {
 	v.t.Helper()
 	r, err := chromedp.Call(v.ctx, cmd, params)
