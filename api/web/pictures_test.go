@@ -64,6 +64,30 @@ func TestThePictures(t *testing.T) {
 			save(name+"-desktop.png", sideBySide(t, desk.Picture()))
 		}
 	}
+	roomPictures(t, b, save)
+}
+
+// roomPictures draws the screens of a busy waiting room.
+func roomPictures(t *testing.T, b *browsertest.Browser, save func(name string, drawn []byte)) {
+	h := oneHouse(t)
+	waits := busyRoom(h)
+	agent, chief, tv := b.Tab(t, laptop, true), b.Tab(t, laptop, true), b.Tab(t, television, false)
+	h.signInTab(agent, "agent")
+	h.signInTab(chief, "chef")
+	for tab, screen := range map[*browsertest.Tab][2]string{agent: {"room-desk", "/fr/desk"}, chief: {"room-supervisor", "/fr/desk/room/dgi-safi"}, tv: {"room-board", "/ar/board/dgi-safi"}} {
+		tab.Open(h.server.URL + screen[1])
+		save(screen[0]+".png", sideBySide(t, tab.Picture()))
+	}
+	phones := [2]*browsertest.Tab{b.Tab(t, browsertest.Phone, false), b.Tab(t, browsertest.Phone, false)}
+	for i, lang := range []string{"/ar", "/fr"} {
+		phones[i].Open(h.server.URL + lang + "/t/" + waits.ID)
+	}
+	save("room-ticket.png", sideBySide(t, phones[0].Picture(), phones[1].Picture()))
+	kiosk := b.Tab(t, laptop, true)
+	h.signInTab(kiosk, "agent")
+	kiosk.Open(h.server.URL + "/fr/desk/kiosk")
+	kiosk.Click("Ouvrir la borne")
+	save("room-kiosk.png", sideBySide(t, kiosk.Picture()))
 }
 
 // sideBySide puts pages beside one another, the upper part of each.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -180,5 +181,19 @@ func TestPortInUse(t *testing.T) {
 	eventually(t, "the log to say that there are no metrics", func() bool { return strings.Contains(other.err.String(), "no metrics") })
 	for _, p := range []*program{server, other} {
 		p.get(t, "/readyz", "", nil)
+	}
+}
+
+// TestServeSaysWhereTheBoardIs: the address that is printed shows a board.
+func TestServeSaysWhereTheBoardIs(t *testing.T) {
+	t.Parallel()
+	server := install(t, "").serve("MAWID_DATA_DIR=")
+	found := regexp.MustCompile(`board\s+(http://\S+/board/\S+)`).FindStringSubmatch(server.out.String())
+	if found == nil {
+		t.Fatalf("no address of a board:\n%s", server.out)
+	}
+	a := server.get(t, strings.TrimPrefix(found[1], server.URL), "", nil)
+	if !strings.Contains(string(a.body), "on-board") {
+		t.Errorf("%s shows %s", found[1], a)
 	}
 }
