@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"math/bits"
@@ -181,10 +182,11 @@ func (c *rusher) hold(start string) page {
 // workOn does what the page's script does.
 func workOn(token, difficulty string) string {
 	want, _ := strconv.Atoi(difficulty)
-	for n := 0; ; n++ {
-		sum := sha256.Sum256([]byte(token + "." + strconv.Itoa(n)))
-		if bits.LeadingZeros32(uint32(sum[0])<<24|uint32(sum[1])<<16|uint32(sum[2])<<8|uint32(sum[3])) >= want {
-			return strconv.Itoa(n)
+	text := append([]byte(token), '.')
+	for n, known := int64(0), len(text); ; n++ {
+		sum := sha256.Sum256(strconv.AppendInt(text[:known], n, 10))
+		if bits.LeadingZeros32(binary.BigEndian.Uint32(sum[:])) >= want {
+			return strconv.FormatInt(n, 10)
 		}
 	}
 }
