@@ -136,6 +136,36 @@ func TestFindSaysTheSameOfWhatIsNot(t *testing.T) {
 	}
 }
 
+// Programs of mail servers and messengers follow links before people do: that
+// changes nothing, whichever link of the appointment they follow.
+func TestFollowingEveryLinkOfAnAppointmentChangesNothing(t *testing.T) {
+	eachHouse(t, func(h *house) {
+		b := h.bookOne("dgi-if", "dgi-safi", "2027-06-03 09:00", scheduler.Citizen{})
+		start := "/fr/a/" + b.ManageToken
+		seen, next := map[string]bool{start: true}, []string{start}
+		for i := 0; i < len(next) && i < 40; i++ {
+			w := h.walker().open(next[i])
+			if strings.HasSuffix(next[i], ".ics") || w.status >= 500 {
+				continue
+			}
+			for _, a := range w.all("a") {
+				link, _, _ := strings.Cut(attr(a, "href"), "#")
+				if strings.HasPrefix(link, start) && !seen[link] {
+					seen[link], next = true, append(next, link)
+				}
+			}
+		}
+		if len(next) < 20 {
+			t.Fatalf("only %d links: %q", len(next), next)
+		}
+		a, err := h.engine.AppointmentByToken(t.Context(), b.ManageToken)
+		h.must(err)
+		if a.Revision != b.Appointment.Revision || a.Status != b.Appointment.Status || h.taken("dgi-safi", "2027-06-03") != 3 {
+			t.Errorf("after %d links: revision %d, %s", len(next), a.Revision, a.Status)
+		}
+	})
+}
+
 func TestCorrectContactAndNoteADocument(t *testing.T) {
 	eachHouse(t, func(h *house) {
 		b := h.bookOne("dgi-if", "dgi-safi", "2027-06-03 09:00", scheduler.Citizen{})
