@@ -2,6 +2,7 @@ package notifier_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -117,6 +118,43 @@ func TestWhatIsNoLongerTrueIsNotSent(t *testing.T) {
 				}
 				if diff := cmp.Diff(want, subjects); diff != "" {
 					t.Errorf("what was sent (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+// TestAnOfficesQuietHours: a move at ten in the evening waits for the morning; at
+// an office whose nights are not quiet, it does not.
+func TestAnOfficesQuietHours(t *testing.T) {
+	for quiet, want := range map[string]int{"as everywhere": 1, "never": 2} {
+		t.Run(quiet, func(t *testing.T) {
+			testdb.Each(t, func(t *testing.T, db *store.DB) {
+				w := newWorld(t, db)
+				if quiet == "never" {
+					data := safi(t)
+					data.Offices = slices.Clone(data.Offices)
+					for i := range data.Offices {
+						data.Offices[i].Notices = &scheduler.OfficeNotices{Night: &scheduler.Quiet{}}
+					}
+					_, err := w.engine.Import(t.Context(), data)
+					must(t, err)
+				}
+				sms := &sent{}
+				conf := w.config(db)
+				conf.SMS = sms
+				worker := w.worker(conf)
+				a := w.book("dgi-th-tsc", "2027-06-08 08:30", scheduler.Citizen{Name: amina, Phone: "+212612345678", Language: "fr"})
+				w.drain(worker)
+				w.clock.Set(at(t, "2027-06-01 22:00"))
+				_, err := w.engine.Reschedule(t.Context(), a.ID, 0, scheduler.Move{StartsAt: at(t, "2027-06-09 08:30")}, w.citizen(a.ID))
+				must(t, err)
+				if w.drain(worker); sms.count() != want {
+					t.Errorf("%d short messages by night, want %d", sms.count(), want)
+				}
+				w.clock.Set(at(t, "2027-06-02 08:00"))
+				if w.drain(worker); sms.count() != 2 {
+					t.Errorf("%d short messages in the morning, want 2", sms.count())
 				}
 			})
 		})

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"mawid/internal/testdb"
 )
@@ -72,11 +74,13 @@ func TestMetrics(t *testing.T) {
 		}
 		server.mustHold(t, server.slots(t, "dgi-safi", "dgi-if", 1)[1])
 		eventually(t, "the confirmation", func() bool { return house.count("SELECT count(*) FROM notices WHERE state = 'kept'") == 1 })
+		now := time.Now().UnixMicro()
+		house.exec(fmt.Sprintf("INSERT INTO providers (name, channel, code, down_since, tried_at, next_try) VALUES ('maroc', 'sms', 'sms_503', %d, %d, %d)", now, now, now))
 		text := server.figures(t)
 		for _, want := range []string{
 			`mawid_http_request_seconds_count{route="POST /v1/appointments",status="2xx"} 1`,
 			`route="GET /v1/appointments/{id}"`, `route="GET /feeds/{file}"`, `route="GET /a/{token}"`, "mawid_database_up 1", "mawid_notices_due 0",
-			"mawid_notices_dead 0", "mawid_holds_live 1", "go_goroutines ", "process_open_fds ",
+			"mawid_notices_dead 0", "mawid_holds_live 1", `mawid_provider_waiting{name="maroc"} 0`, "go_goroutines ", "process_open_fds ",
 		} {
 			if !strings.Contains(text, want) {
 				t.Errorf("no %s", want)

@@ -67,12 +67,13 @@ var (
 	descDue  = prometheus.NewDesc("mawid_notices_due", "Notices due now and not yet sent.", nil, nil)
 	descDead = prometheus.NewDesc("mawid_notices_dead", "Notices given up; an operator should look.", nil, nil)
 	descHeld = prometheus.NewDesc("mawid_holds_live", "Places held while a form is filled.", nil, nil)
+	descDown = prometheus.NewDesc("mawid_provider_waiting", "A provider that does not answer: how many notices wait for it.", []string{"name"}, nil)
 	descUp   = prometheus.NewDesc("mawid_database_up", "1 when the database answers.", nil, nil)
 )
 
 // Describe names the figures.
 func (storeCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descDue, descDead, descHeld, descUp} {
+	for _, d := range []*prometheus.Desc{descDue, descDead, descHeld, descDown, descUp} {
 		ch <- d
 	}
 }
@@ -90,4 +91,12 @@ func (c storeCollector) Collect(ch chan<- prometheus.Metric) {
 	ch <- prometheus.MustNewConstMetric(descDue, prometheus.GaugeValue, float64(n.DueNotices))
 	ch <- prometheus.MustNewConstMetric(descDead, prometheus.GaugeValue, float64(n.DeadNotices))
 	ch <- prometheus.MustNewConstMetric(descHeld, prometheus.GaugeValue, float64(n.LiveHolds))
+	now := time.Now()
+	down, err := c.db.ProvidersDown(ctx, now.Add(-triedLately), now)
+	if err != nil {
+		return // mawid_database_up told the rest
+	}
+	for _, p := range down {
+		ch <- prometheus.MustNewConstMetric(descDown, prometheus.GaugeValue, float64(p.Waiting), p.Name)
+	}
 }
