@@ -48,6 +48,8 @@ type Opinion struct {
 type OpinionStore interface {
 	// AddOpinion keeps an opinion; ErrInvalidState when its subject has one.
 	AddOpinion(ctx context.Context, o Opinion) error
+	// OpinionOf returns the one about a subject, or ErrNotFound.
+	OpinionOf(ctx context.Context, kind OpinionKind, subjectID string) (Opinion, error)
 	// Opinions returns those of days from ≤ day ≤ to, of an administration when
 	// one is named, in order of the day.
 	Opinions(ctx context.Context, administrationID string, from, to Date) ([]Opinion, error)

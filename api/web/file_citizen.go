@@ -17,6 +17,7 @@ func (s *site) fileRoutes() []route {
 		{"GET /f/{token}", s.ownFile},
 		{"GET /f/{token}/receipt", s.ownReceipt},
 		{"POST /f/{token}/news", s.askNews},
+		{"GET /f/{token}/data", s.exportOwnFile},
 	}
 }
 

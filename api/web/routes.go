@@ -68,7 +68,7 @@ func (s *site) table(l *locale.Language) http.Handler {
 		{"POST /a/{token}/move", s.move},
 
 		{"POST /a/{token}/check-in", s.arrive},
-
+		{"GET /a/{token}/data", s.exportVisit},
 		{"/", func(*visit) error { return errNotFound }},
 	} {
 		mux.Handle(r.pattern, s.handle(l, s.in("citizen", r.action)))

@@ -44,6 +44,13 @@ func (db *DB) AddOpinion(ctx context.Context, o scheduler.Opinion) error {
 	return nil
 }
 
+// OpinionOf returns the one about a subject, or ErrNotFound.
+func (db *DB) OpinionOf(ctx context.Context, kind scheduler.OpinionKind, subjectID string) (scheduler.Opinion, error) {
+	o, err := readOne(ctx, db.read.selectRows, (*opinionRow).opinion,
+		"SELECT "+opinionColumns+" FROM opinions WHERE kind = ? AND subject_id = ?", string(kind), subjectID)
+	return wrap(ctx, db, "read opinion", o, err)
+}
+
 // Opinions returns those of days from ≤ day ≤ to, of an administration when one
 // is named, in order of the day.
 func (db *DB) Opinions(ctx context.Context, administrationID string, from, to scheduler.Date) ([]scheduler.Opinion, error) {
