@@ -7,7 +7,7 @@ import (
 
 // A place that becomes free is offered to the people who wished for one, one after
 // the other: it is kept for one of them for a set time, then for the next, and then
-// it is the public's again (decision 19).
+// it is the public's again (decision 20).
 
 // OfferPolicy says how places are offered. The zero value stands for the default.
 type OfferPolicy struct {
