@@ -99,6 +99,9 @@ func (s *site) findFault(v *visit, p findPage, err error) error {
 		return wayOn(err, "/find", "find.title")
 	}
 	p.Faulty, p.Fault = true, s.fieldSentence(v.lang, invalid.Fields[0].Code)
+	if invalid.Fields[0].Field == "reference" {
+		p.Fault = v.lang.Say("find.no_reference")
+	}
 	return s.show(v, http.StatusUnprocessableEntity, p)
 }
 

@@ -74,7 +74,7 @@ func TestFindMyAppointment(t *testing.T) {
 	eachHouse(t, func(h *house) {
 		b := h.bookOne("dgi-if", "dgi-safi", "2027-06-03 09:00", scheduler.Citizen{})
 		w := h.walker().open("/fr/").click("Retrouver mon rendez-vous ou mon dossier avec sa référence").want(200, "Donnez la référence")
-		w.press("Recevoir le code", "reference", "K7AM").want(422)
+		w.press("Recevoir le code", "reference", "K7AM").want(422, "Une référence a huit lettres et chiffres.")
 		w.press("Recevoir le code", "reference", strings.ToLower(b.Appointment.Reference)).want(200, "Si cette référence existe", "15 minutes")
 		h.must(h.engine.SendCodes(t.Context(), 10))
 		code := h.code(b.Appointment, scheduler.NoticeFindCode)
