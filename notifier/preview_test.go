@@ -66,6 +66,8 @@ func checkLinks(t *testing.T, name string, kind scheduler.NoticeKind, text strin
 	switch {
 	case kind == scheduler.NoticeComeNow:
 		leads = []string{"/t/"}
+	case kind == scheduler.NoticeQuestions:
+		leads = []string{"/o/"}
 	case kind == scheduler.NoticeOffer:
 		leads = []string{"/w/"}
 	case slices.Contains(scheduler.NoticesFile(), kind):
