@@ -65,6 +65,7 @@ func (b *bodies) office(v value, administration string) {
 		ConfirmAddress:   o.get("confirm_address").flag(),
 		Provenance:       o.provenance(),
 		Notices:          officeNotices(o.get("notices")),
+		Channels:         officeChannels(o.get("channels")),
 	}
 	if zone := o.get("timezone"); !zone.absent() {
 		office.Zone = zone.zone(b.zones)
@@ -90,6 +91,7 @@ func (o *object) openingInto(office *scheduler.Office) {
 	}
 	o.forbid("hours", "an event has dates and hours_event")
 	o.forbid("external_booking", "an event cannot be booked elsewhere")
+	o.forbid("channels", "an event serves who comes only")
 	office.Dates = eachOf(o.need("dates").some(), value.date)
 	office.EventHours = windows(o.need("hours_event"))
 	office.Hosts = referAll(o.need("hosts").some(), anOffice)

@@ -12,7 +12,7 @@ var faultsOfForm = []change{
 	},
 	{
 		"unknown key without a near one", "desks: 2", "desks: 2\n        wheelchair: yes",
-		`f:32:9: administrations[0].offices[0].wheelchair: unknown key "wheelchair"; want one of confirm_address, dates, desks, external_booking, geo, hosts, hours, hours_event, id, kind, name, no_appointment_needed_for, notices, prov, services, timezone`,
+		`f:32:9: administrations[0].offices[0].wheelchair: unknown key "wheelchair"; want one of channels, confirm_address, dates, desks, external_booking, geo, hosts, hours, hours_event, id, kind, name, no_appointment_needed_for, notices, prov, services, timezone`,
 	},
 	{
 		"unknown key at the top", "periods:", "holidays:",

@@ -14,6 +14,7 @@ func (r *reader) checkRules(s *Sample, at map[string]value) {
 	c.outsiders()
 	c.periods()
 	c.events()
+	c.channels()
 	c.cycles()
 }
 

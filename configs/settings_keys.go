@@ -62,6 +62,7 @@ var settingKeys = slices.Concat([]settingKey{
 	number("booking.keep_days", func(s *Settings) *int { return &s.Booking.KeepDays }, 1, 3650),
 	number("notices.reminder_working_days", func(s *Settings) *int { return &s.Notices.WorkingDays }, 0, maxReminderDays),
 	onOff("notices.reminder_eve", func(s *Settings) *bool { return &s.Notices.Eve }),
+	minutes("notices.call_minutes", func(s *Settings) *time.Duration { return &s.Notices.BeforeCall }, 0, 24*60),
 	number("notices.week_ahead_days", func(s *Settings) *int { return &s.Notices.WeekAhead }, 0, maxWeekAhead),
 	clockTime("notices.reminder_time", func(s *Settings) *scheduler.TimeOfDay { return &s.Notices.Hour }),
 	onOff("notices.questions", func(s *Settings) *bool { return &s.Notices.Questions }),

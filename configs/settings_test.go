@@ -49,7 +49,7 @@ func TestNothingSetGivesTheDefaults(t *testing.T) {
 		MailFrom: "Mawid <mawid@localhost>", LogFormat: "text", MetricsListen: "127.0.0.1:9180",
 		OIDC: configs.OIDC{Claim: "email"}, DKIM: configs.DKIM{Selector: "mawid"}, Bounces: configs.Bounces{Listen: "off", Protocol: "smtp"},
 		Notices: scheduler.NoticePolicy{
-			WorkingDays: 3, Eve: true, WeekAhead: 21, Hour: 10 * 60, LastUse: 2 * time.Hour, Questions: true,
+			WorkingDays: 3, Eve: true, WeekAhead: 21, Hour: 10 * 60, LastUse: 2 * time.Hour, BeforeCall: time.Hour, Questions: true,
 			Night: scheduler.Quiet{From: 21 * 60, To: 8 * 60}, Friday: scheduler.Quiet{From: 12 * 60, To: 14*60 + 30},
 			Ramadan: scheduler.Quiet{From: 17 * 60, To: 20 * 60},
 		},
@@ -118,7 +118,7 @@ func TestEveryKeyCanBeSetInBothWays(t *testing.T) {
 		DKIM:    configs.DKIM{Domain: "rdv.example", Selector: "s1", KeyFile: "dkim.pem"},
 		Bounces: configs.Bounces{Listen: ":25", Protocol: "lmtp", Domain: "b.rdv.example"},
 		Notices: scheduler.NoticePolicy{
-			WorkingDays: 2, WeekAhead: 30, Hour: 11*60 + 15, LastUse: 3 * time.Hour,
+			WorkingDays: 2, WeekAhead: 30, Hour: 11*60 + 15, LastUse: 3 * time.Hour, BeforeCall: 30 * time.Minute,
 			Night: scheduler.Quiet{From: 22 * 60, To: 7 * 60}, Ramadan: scheduler.Quiet{From: 18 * 60, To: 19 * 60},
 		},
 		Booking: configs.Booking{LeadMinutes: 0, HorizonDays: 90, HoldMinutes: 5, MaxParty: 2, ConfirmMinutes: 45, KeepDays: 60, ReturnMinMinutes: 1, ReturnMaxMinutes: 2},
@@ -152,7 +152,7 @@ webhooks_private: on
 oidc: {issuer: https://id.example, client_id: mawid, client_secret: s, claim: preferred_username}
 dkim: {domain: rdv.example, selector: s1, key_file: dkim.pem}
 bounces: {listen: ":25", protocol: lmtp, domain: b.rdv.example}
-notices: {reminder_working_days: 2, reminder_eve: off, week_ahead_days: 30, reminder_time: "11:15", last_minutes: 180, questions: off,
+notices: {reminder_working_days: 2, reminder_eve: off, week_ahead_days: 30, call_minutes: 30, reminder_time: "11:15", last_minutes: 180, questions: off,
   quiet_night: 22:00-07:00, quiet_friday: off, quiet_ramadan: 18:00-19:00}
 booking: {lead_minutes: 0, horizon_days: 90, hold_minutes: 5, max_party: 2, confirm_minutes: 45, keep_days: 60, return_min_minutes: 1, return_max_minutes: 2}
 limits:
@@ -179,7 +179,7 @@ contact: {phone: 0524 00 00 00, email: aide@rdv.example, text: de 9 h à 16 h}
 		"MAWID_OIDC_ISSUER=https://id.example", "MAWID_OIDC_CLIENT_ID=mawid", "MAWID_OIDC_CLIENT_SECRET=s", "MAWID_OIDC_CLAIM=preferred_username",
 		"MAWID_BOUNCES_LISTEN=:25", "MAWID_BOUNCES_PROTOCOL=lmtp", "MAWID_BOUNCES_DOMAIN=b.rdv.example",
 		"MAWID_NOTICES_REMINDER_WORKING_DAYS=2", "MAWID_NOTICES_QUESTIONS=off", "MAWID_NOTICES_REMINDER_EVE=off", "MAWID_NOTICES_WEEK_AHEAD_DAYS=30",
-		"MAWID_NOTICES_REMINDER_TIME=11:15", "MAWID_NOTICES_LAST_MINUTES=180", "MAWID_NOTICES_QUIET_NIGHT=22:00-07:00",
+		"MAWID_NOTICES_CALL_MINUTES=30", "MAWID_NOTICES_REMINDER_TIME=11:15", "MAWID_NOTICES_LAST_MINUTES=180", "MAWID_NOTICES_QUIET_NIGHT=22:00-07:00",
 		"MAWID_NOTICES_QUIET_FRIDAY=off", "MAWID_NOTICES_QUIET_RAMADAN=18:00-19:00",
 		"MAWID_BOOKING_RETURN_MIN_MINUTES=1", "MAWID_BOOKING_RETURN_MAX_MINUTES=2", "MAWID_LIMITS_HOLDS_PER_CLIENT=3",
 		"MAWID_LIMITS_HOLDS_WITH_PROOF=4", "MAWID_LIMITS_HOLDS_PER_MINUTE=5", "MAWID_CONTACT_PHONE=0524 00 00 00",

@@ -39,6 +39,7 @@ type Appointment struct {
 	Status    Status
 	OfficeID  string
 	ServiceID string
+	Channel   ServiceChannel
 	// Place is what it occupies while its status is live.
 	Place Place
 	Zone  string // the office's IANA zone when it was booked
@@ -78,6 +79,7 @@ type Hold struct {
 	ID        string // unguessable; whoever knows it may use it
 	OfficeID  string
 	ServiceID string
+	Channel   ServiceChannel
 	Place     Place
 	Zone      string
 	StartsAt  time.Time // UTC

@@ -10,9 +10,10 @@ import (
 // BookRequest asks for an appointment, from a hold or directly.
 type BookRequest struct {
 	HoldID              string
-	OfficeID, ServiceID string    // without a hold
-	StartsAt            time.Time // without a hold
-	Party               int       // persons; 0 means 1, or the hold's
+	OfficeID, ServiceID string         // without a hold
+	StartsAt            time.Time      // without a hold
+	Party               int            // persons; 0 means 1, or the hold's
+	Channel             ServiceChannel // without a hold
 	Citizen             Citizen
 	FileNumber          string
 	Note                string
@@ -117,9 +118,9 @@ func (e *Engine) bookWish(ctx context.Context, r BookRequest) (wish, string, err
 		if r.Party != 0 && r.Party != h.Party {
 			return wish{}, "", Invalid("party_size", "differs_from_hold", "the hold is for %d", h.Party)
 		}
-		return wish{h.ServiceID, h.OfficeID, h.StartsAt, h.Party}, queueOf(h.Place), nil
+		return wish{h.ServiceID, h.OfficeID, h.StartsAt, h.Party, h.Channel}, queueOf(h.Place), nil
 	}
-	w := wish{r.ServiceID, r.OfficeID, r.StartsAt, persons(r.Party)}
+	w := wish{r.ServiceID, r.OfficeID, r.StartsAt, persons(r.Party), r.Channel}
 	o, err := e.currentOffer(ctx, w)
 	return w, queueOf(o.place), err
 }
@@ -133,7 +134,7 @@ func (e *Engine) bookPlace(ctx context.Context, r BookRequest, w wish) (Change, 
 			return Change{}, err
 		}
 		change.NewAppointments = []Appointment{{
-			OfficeID: o.office.ID, ServiceID: o.service.ID, Place: o.place, Zone: o.office.Zone,
+			OfficeID: o.office.ID, ServiceID: o.service.ID, Channel: o.channel, Place: o.place, Zone: o.office.Zone,
 			StartsAt: o.starts, EndsAt: o.ends, Party: w.party,
 		}}
 		return change, nil
@@ -154,7 +155,7 @@ func (e *Engine) bookPlace(ctx context.Context, r BookRequest, w wish) (Change, 
 	return Change{
 		EndHolds: []EndHold{{ID: h.ID, State: HoldUsed}},
 		NewAppointments: []Appointment{{
-			OfficeID: h.OfficeID, ServiceID: h.ServiceID, Place: h.Place, Zone: h.Zone,
+			OfficeID: h.OfficeID, ServiceID: h.ServiceID, Channel: h.Channel, Place: h.Place, Zone: h.Zone,
 			StartsAt: starts, EndsAt: starts.Add(h.EndsAt.Sub(h.StartsAt)), Party: h.Party, HoldID: h.ID,
 		}},
 	}, nil
@@ -182,10 +183,16 @@ func (e *Engine) newAppointment(ctx context.Context, id string, r BookRequest, c
 			return a, err
 		}
 	}
+	bad := &InvalidError{}
+	a.Citizen = r.Citizen
+	e.known().checkNumber(bad, &a)
+	if err := bad.OrNil(); err != nil {
+		return a, err
+	}
 	now := e.now()
 	a.ID, a.Reference, a.Status, a.FeedID = id, ref, StatusBooked, feedID
 	a.TZVersion, a.Revision, a.CreatedAt, a.UpdatedAt = e.zones.Version(), 1, now, now
-	a.Citizen, a.FileNumber, a.Note = r.Citizen, r.FileNumber, r.Note
+	a.FileNumber, a.Note = r.FileNumber, r.Note
 	a.ManageHash = TokenHash(e.ManageToken(id))
 	if e.asksProof(a.OfficeID) {
 		e.pend(&a)

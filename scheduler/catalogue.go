@@ -47,6 +47,8 @@ type Office struct {
 	// Notices is where the office departs from the installation's policy; nil
 	// for nowhere.
 	Notices *OfficeNotices `json:"notices,omitempty"`
+	// Channels is how it serves who does not come; at most one of each.
+	Channels []ChannelOffer `json:"channels,omitempty"`
 }
 
 // Geo is a position in degrees (WGS 84). Precision "city" means only the town
@@ -229,7 +231,8 @@ type Catalogue struct {
 	hours           map[string]*HoursTemplate
 	pools           map[string]*Pool
 	poolsByOffice   map[string][]*Pool
-	poolsByService  map[string][]*Pool
+	poolsByService  map[string][]*Pool // of who comes
+	poolsByChannel  map[channelKey][]*Pool
 }
 
 // CatalogueData is the content of a catalogue as it is read and stored; the

@@ -30,6 +30,7 @@ func (c *Catalogue) indexPools() {
 	c.pools = map[string]*Pool{}
 	c.poolsByOffice = map[string][]*Pool{}
 	c.poolsByService = map[string][]*Pool{}
+	c.poolsByChannel = map[channelKey][]*Pool{}
 	for _, events := range []bool{false, true} { // a service's owner first, then the events
 		for i := range c.Offices {
 			if c.Offices[i].Event == events {
@@ -47,6 +48,7 @@ func (c *Catalogue) indexOffice(o *Office) {
 			c.poolsByService[s] = append(c.poolsByService[s], p)
 		}
 	}
+	c.remotePools(o)
 }
 
 // Administration returns the administration of an id, or ErrNotFound.
@@ -79,7 +81,7 @@ func found[T any](m map[string]*T, id string) (*T, error) {
 	return nil, ErrNotFound
 }
 
-// Pools returns the pools that serve a service, those of one office when
+// Pools returns the pools that serve a service to who comes, those of one office when
 // officeID is not empty. The first is the owner's; events follow.
 func (c *Catalogue) Pools(serviceID, officeID string) []*Pool {
 	var out []*Pool
@@ -91,10 +93,11 @@ func (c *Catalogue) Pools(serviceID, officeID string) []*Pool {
 	return out
 }
 
-// OfficePools returns the pools of one office.
+// OfficePools returns the pools of one office that serve who comes.
 func (c *Catalogue) OfficePools(officeID string) []*Pool { return c.poolsByOffice[officeID] }
 
-// OfficesFor returns the offices that offer a service, its owner first.
+// OfficesFor returns the offices to which people come for a service, its owner
+// first.
 func (c *Catalogue) OfficesFor(serviceID string) []*Office {
 	var out []*Office
 	for _, p := range c.poolsByService[serviceID] {

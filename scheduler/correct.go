@@ -40,6 +40,7 @@ func (e *Engine) Correct(ctx context.Context, id string, revision int, x Correct
 		}
 		bad := &InvalidError{}
 		a.Citizen.checkContact(bad, e.zones)
+		e.known().checkNumber(bad, a)
 		CheckText(bad, "citizen.language", a.Citizen.Language, 35) // RFC 5646, 4.4.1
 		if err := bad.OrNil(); err != nil {
 			return Change{}, err

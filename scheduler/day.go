@@ -130,11 +130,7 @@ func (d *Day) Fault() string {
 // DeriveDay builds the empty day of a pool from the rules.
 func (c *Catalogue) DeriveDay(p *Pool, date Date) Day {
 	day := Day{PoolID: p.ID, OfficeID: p.OfficeID, Date: date}
-	office := c.offices[p.OfficeID]
-	if office == nil {
-		return day
-	}
-	ws := c.Opening(office, date).Windows
+	ws := c.PoolOpening(p, date).Windows
 	if len(ws) == 0 {
 		return day
 	}

@@ -13,6 +13,7 @@ type HoldRequest struct {
 	OfficeID, ServiceID string
 	StartsAt            time.Time // the instant, in any zone
 	Party               int       // persons; 0 means 1
+	Channel             ServiceChannel
 	// Client names the network that asks, which may hold a few places at once; ""
 	// is not bounded. Proven: it gave a proof of work, and may hold more.
 	Client string
@@ -25,7 +26,7 @@ type HoldRequest struct {
 // Hold keeps a place for Policy.HoldFor. It returns an InvalidError, a
 // HoldsError, ErrSlotTaken or ErrBusy.
 func (e *Engine) Hold(ctx context.Context, r HoldRequest) (Hold, error) {
-	w := wish{r.ServiceID, r.OfficeID, r.StartsAt, persons(r.Party)}
+	w := wish{r.ServiceID, r.OfficeID, r.StartsAt, persons(r.Party), r.Channel}
 	o, err := e.currentOffer(ctx, w)
 	if err != nil {
 		return Hold{}, err
@@ -68,7 +69,7 @@ func (e *Engine) Hold(ctx context.Context, r HoldRequest) (Hold, error) {
 func (e *Engine) newHold(id string, o offer, party int) Hold {
 	now := e.now()
 	return Hold{
-		ID: id, OfficeID: o.office.ID, ServiceID: o.service.ID, Place: o.place, Zone: o.office.Zone,
+		ID: id, OfficeID: o.office.ID, ServiceID: o.service.ID, Channel: o.channel, Place: o.place, Zone: o.office.Zone,
 		StartsAt: o.starts, EndsAt: o.ends, Party: party,
 		State: HoldLive, ExpiresAt: now.Add(e.policy.HoldFor), CreatedAt: now,
 	}

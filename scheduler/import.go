@@ -116,7 +116,7 @@ func (r *rebuild) all(o Occupancy) error {
 		}
 	}
 	for _, h := range o.Holds {
-		if day := byDay[queueOf(h.Place)]; day == nil || !r.serves(h.Place.PoolID, h.ServiceID) || day.Book(h.Place) != nil {
+		if day := byDay[queueOf(h.Place)]; day == nil || !r.serves(h.Place, h.ServiceID, h.Channel) || day.Book(h.Place) != nil {
 			r.change.EndHolds = append(r.change.EndHolds, EndHold{ID: h.ID, State: HoldExpired})
 			r.plan.EndedHolds++
 		}
@@ -142,7 +142,7 @@ func (r *rebuild) refit(days map[string]*Day, a *Appointment) error {
 		return nil
 	}
 	day, began := days[queueOf(a.Place)], r.later(a) == 0
-	if day != nil && (began || r.serves(a.Place.PoolID, a.ServiceID)) && day.Book(a.Place) == nil {
+	if day != nil && (began || r.serves(a.Place, a.ServiceID, a.Channel)) && day.Book(a.Place) == nil {
 		return nil
 	}
 	if day == nil && began {
@@ -161,9 +161,9 @@ func (r *rebuild) later(a *Appointment) int {
 
 // serves reports whether the pool's desks still do a service. A visit for a
 // service that is no more would wait at a desk that cannot help.
-func (r *rebuild) serves(poolID, serviceID string) bool {
-	p, err := r.catalogue.Pool(poolID)
-	return err == nil && slices.Contains(p.Services, serviceID)
+// So would one by video where there is no video any more.
+func (r *rebuild) serves(at Place, serviceID string, by ServiceChannel) bool {
+	return slices.ContainsFunc(r.catalogue.PoolsBy(by, serviceID, ""), func(p *Pool) bool { return p.ID == at.PoolID })
 }
 
 // displace takes an appointment's place away. A visit that began keeps its

@@ -116,7 +116,7 @@ func (e *Engine) Reschedule(ctx context.Context, id string, revision int, m Move
 		if a.Status == StatusPending {
 			return Change{}, ErrInvalidState // first the code: who moves it without would keep it for ever
 		}
-		w := wish{a.ServiceID, m.OfficeID, m.StartsAt, a.Party}
+		w := wish{a.ServiceID, m.OfficeID, m.StartsAt, a.Party, a.Channel}
 		if w.officeID == "" {
 			w.officeID = a.OfficeID
 		}
@@ -126,6 +126,10 @@ func (e *Engine) Reschedule(ctx context.Context, id string, revision int, m Move
 		}
 		from := a.where()
 		a.OfficeID, a.Zone, a.Place, a.StartsAt, a.EndsAt = o.office.ID, o.office.Zone, o.place, o.starts, o.ends
+		bad := &InvalidError{}
+		if e.known().checkNumber(bad, a); len(bad.Fields) > 0 { // the other office calls
+			return Change{}, bad
+		}
 		e.moved(&change, a, from, by.name(a))
 		return change, nil
 	})
@@ -147,7 +151,7 @@ func (e *Engine) moveQueue(ctx context.Context, a *Appointment, m Move) string {
 	if office == "" {
 		office = a.OfficeID
 	}
-	o, err := e.currentOffer(ctx, wish{a.ServiceID, office, m.StartsAt, a.Party})
+	o, err := e.currentOffer(ctx, wish{a.ServiceID, office, m.StartsAt, a.Party, a.Channel})
 	if err != nil {
 		return queueOf(a.Place) // the decision will say what is wrong
 	}

@@ -11,6 +11,7 @@ const (
 	NoticeReminderWeek NoticeKind = "reminder_week" // 7 days before, when booked long ahead
 	NoticeReminderDays NoticeKind = "reminder_days" // 3 working days before
 	NoticeReminderEve  NoticeKind = "reminder_eve"  // 1 day before
+	NoticeReminderSoon NoticeKind = "reminder_soon" // shortly before a telephone or video appointment
 	NoticeMoved        NoticeKind = "moved"
 	NoticeCancelled    NoticeKind = "cancelled"
 	NoticeDisplaced    NoticeKind = "displaced"
@@ -30,6 +31,8 @@ func (k NoticeKind) Rank() int {
 	switch {
 	case k == NoticeComeNow, k == NoticeProveCode, k == NoticeFindCode, k == NoticeFileCode, k == NoticeOffer:
 		return 0
+	case k == NoticeReminderSoon:
+		return 1
 	case k.Reminds(), k == NoticeQuestions:
 		return 2
 	}
@@ -123,6 +126,9 @@ func (c *Catalogue) planNotices(p NoticePolicy, a *Appointment, first NoticeKind
 	until := a.StartsAt.Add(-p.LastUse)
 	for _, r := range p.Reminders(c, office, a.Place.Date, a.StartsAt, now, a.recipientZone(zones)) {
 		out = append(out, a.notices(r.Kind, r.Due, until)...)
+	}
+	if due, ok := p.Soon(a, now, a.recipientZone(zones), c.Ramadan); ok {
+		out = append(out, a.notices(NoticeReminderSoon, due, a.StartsAt)...)
 	}
 	return out
 }

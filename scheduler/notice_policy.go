@@ -21,6 +21,9 @@ type NoticePolicy struct {
 	Hour TimeOfDay
 	// LastUse is how long before the visit a reminder is of no more use.
 	LastUse time.Duration
+	// BeforeCall is how long before an appointment by telephone or video its person is
+	// reminded of what to have at hand; 0 for never.
+	BeforeCall time.Duration
 
 	// Questions is whether visitors are asked three questions after a visit.
 	Questions bool
@@ -36,7 +39,7 @@ type NoticePolicy struct {
 // is between 17:40 and 18:40 in Morocco from 2027 to 2031.
 func DefaultNoticePolicy() NoticePolicy {
 	return NoticePolicy{
-		WorkingDays: 3, Eve: true, WeekAhead: 21, Hour: 10 * 60, LastUse: 2 * time.Hour, Questions: true,
+		WorkingDays: 3, Eve: true, WeekAhead: 21, Hour: 10 * 60, LastUse: 2 * time.Hour, BeforeCall: time.Hour, Questions: true,
 		Night: Quiet{21 * 60, 8 * 60}, Friday: Quiet{12 * 60, 14*60 + 30}, Ramadan: Quiet{17 * 60, 20 * 60},
 	}
 }
@@ -138,6 +141,24 @@ func (p NoticePolicy) Reminders(c *Catalogue, o *Office, date Date, start, now t
 	return out
 }
 
+// soonLast is how long before its time the reminder before a call is of no more
+// use.
+const soonLast = 10 * time.Minute
+
+// Soon plans the reminder shortly before an appointment by telephone or video, and
+// reports whether there is one. A short message waits for the end of the quiet
+// hours, if that is not too late; mail wakes nobody.
+func (p NoticePolicy) Soon(a *Appointment, now time.Time, loc *time.Location, ramadan func(Date) bool) (time.Time, bool) {
+	if !a.Channel.Remote() || p.BeforeCall <= 0 {
+		return time.Time{}, false
+	}
+	due := a.StartsAt.Add(-p.BeforeCall)
+	if a.Citizen.Email == "" {
+		due = p.Decent(due, loc, ramadan).UTC()
+	}
+	return due, due.After(now) && !due.After(a.StartsAt.Add(-soonLast))
+}
+
 // mostQuiet bounds how many stretches in a row Decent looks through.
 const mostQuiet = 8
 
@@ -181,7 +202,7 @@ func (k NoticeKind) Bound() bool {
 
 // Reminds reports whether a notice only reminds: better not at all than at night.
 func (k NoticeKind) Reminds() bool {
-	return k == NoticeReminderWeek || k == NoticeReminderDays || k == NoticeReminderEve
+	return k == NoticeReminderWeek || k == NoticeReminderDays || k == NoticeReminderEve || k == NoticeReminderSoon
 }
 
 // Disturb says when a notice that is ready now may reach its person: now, or

@@ -417,7 +417,7 @@ func (e *Engine) offer(ctx context.Context, wishID string, at time.Time) (made b
 }
 
 func (e *Engine) offerChange(ctx context.Context, w Wish, who wisher, at time.Time, offerID, holdID string) (Change, error) {
-	change, o, err := e.takeBack(ctx, wish{w.ServiceID, w.OfficeID, at, w.Party})
+	change, o, err := e.takeBack(ctx, wish{serviceID: w.ServiceID, officeID: w.OfficeID, startsAt: at, party: w.Party})
 	if err != nil {
 		return Change{}, err
 	}

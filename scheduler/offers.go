@@ -12,6 +12,7 @@ import (
 type Slot struct {
 	OfficeID  string
 	ServiceID string
+	Channel   ServiceChannel
 	Place     Place
 	Zone      string    // the office's
 	StartsAt  time.Time // UTC
@@ -23,8 +24,9 @@ type Slot struct {
 type SlotQuery struct {
 	ServiceID string
 	OfficeID  string // "" means every office that offers the service
-	From, To  Date   // both included, in each office's own calendar
-	Party     int    // persons; 0 means 1
+	Channel   ServiceChannel
+	From, To  Date // both included, in each office's own calendar
+	Party     int  // persons; 0 means 1
 }
 
 // DayOffer is what one office has free on one date.
@@ -91,7 +93,7 @@ func (e *Engine) eachDay(ctx context.Context, q SlotQuery, visit func(*Office, O
 		if err != nil {
 			return fmt.Errorf("zone of office %s: %w", office.ID, err)
 		}
-		w := walk{engine: e, catalogue: c, service: service, pool: p, office: office, loc: loc, party: q.Party, now: e.now()}
+		w := walk{engine: e, catalogue: c, service: service, pool: p, office: office, loc: loc, party: q.Party, now: e.now(), by: q.Channel}
 		for date := q.From; !date.After(q.To); date = date.AddDays(1) {
 			op, slots := w.day(date, stored)
 			visit(office, op, slots)
@@ -120,7 +122,7 @@ func (e *Engine) checkQuery(c *Catalogue, q SlotQuery) (*Service, []*Pool, error
 	if err := bad.OrNil(); err != nil {
 		return nil, nil, err
 	}
-	return service, c.Pools(q.ServiceID, q.OfficeID), nil
+	return service, c.PoolsBy(q.Channel, q.ServiceID, q.OfficeID), nil
 }
 
 type dayKey struct {
@@ -157,10 +159,11 @@ type walk struct {
 	loc       *time.Location
 	party     int
 	now       time.Time
+	by        ServiceChannel
 }
 
 func (w *walk) day(date Date, stored map[dayKey]Day) (Opening, []Slot) {
-	op := w.catalogue.Opening(w.office, date)
+	op := w.catalogue.PoolOpening(w.pool, date)
 	if !op.Open() {
 		return op, nil
 	}
@@ -181,7 +184,7 @@ func (w *walk) day(date Date, stored map[dayKey]Day) (Opening, []Slot) {
 func (w *walk) slot(p Place, free int) Slot {
 	at := p.Date.At(p.Start, w.loc).UTC()
 	return Slot{
-		OfficeID: w.office.ID, ServiceID: w.service.ID, Place: p, Zone: w.office.Zone,
+		OfficeID: w.office.ID, ServiceID: w.service.ID, Channel: w.by, Place: p, Zone: w.office.Zone,
 		StartsAt: at, EndsAt: at.Add(w.service.visit(w.party)), Remaining: free,
 	}
 }
@@ -258,6 +261,8 @@ func starts(windows []Window, s *Service, party int) []TimeOfDay {
 type offer struct {
 	service *Service
 	office  *Office
+	pool    *Pool
+	channel ServiceChannel
 	place   Place
 	starts  time.Time // UTC
 	ends    time.Time // UTC
@@ -268,6 +273,7 @@ type wish struct {
 	serviceID, officeID string
 	startsAt            time.Time
 	party               int
+	channel             ServiceChannel
 }
 
 // offerOf checks a wish against the rules. Faults are an InvalidError.
@@ -286,7 +292,7 @@ func (e *Engine) offerOf(c *Catalogue, w wish) (offer, error) {
 	}
 	local := w.startsAt.In(loc)
 	o := offer{
-		service: service, office: office, starts: w.startsAt.UTC(), ends: w.startsAt.UTC().Add(service.visit(w.party)),
+		service: service, office: office, pool: pool, channel: w.channel, starts: w.startsAt.UTC(), ends: w.startsAt.UTC().Add(service.visit(w.party)),
 		place: Place{PoolID: pool.ID, Date: DateOf(local), Start: TimeOfDayOf(local), Ticks: service.ticks(w.party), Share: Public},
 	}
 	return o, e.checkStart(c, o, loc, w.party)
@@ -308,7 +314,11 @@ func (e *Engine) offerParts(c *Catalogue, w wish, bad *InvalidError) (*Service, 
 		bad.Add("service", "booked_elsewhere", "this service is booked at %s", portal)
 		return nil, nil, nil
 	}
-	pools := c.Pools(w.serviceID, w.officeID)
+	pools := c.PoolsBy(w.channel, w.serviceID, w.officeID)
+	if len(pools) == 0 && w.channel.Remote() {
+		bad.Add("channel", "not_offered", "this office does not offer the service by %s", w.channel)
+		return nil, nil, nil
+	}
 	if len(pools) == 0 {
 		bad.Add("service", "not_offered", "this office does not offer the service")
 		return nil, nil, nil
@@ -320,7 +330,7 @@ func (e *Engine) checkStart(c *Catalogue, o offer, loc *time.Location, party int
 	if code := e.bookable(o.place, loc, e.now()); code != "" {
 		return Invalid("starts_at", code, "this time cannot be booked")
 	}
-	windows := c.Opening(o.office, o.place.Date).Windows
+	windows := c.PoolOpening(o.pool, o.place.Date).Windows
 	if !slices.ContainsFunc(windows, func(w Window) bool { return w.From <= o.place.Start && o.place.Start < w.To }) {
 		return Invalid("starts_at", "closed", "the office is closed at this time")
 	}

@@ -14,6 +14,11 @@ type Pool struct {
 	Desks    int      // open desks, 1 to 255
 	Reserved int      // of them, kept for staff and walk-ins
 	Services []string // ids
+	// Channel is the one that has these desks for itself; InPerson for the desks to
+	// which people come.
+	Channel ServiceChannel
+	// Hours are templates of its own; none: the office's.
+	Hours []string
 }
 
 // derivePools gives a standing office one pool of all its desks, and an event

@@ -64,6 +64,9 @@ func (e *Engine) checkIn(ctx context.Context, c *Catalogue, id string, a Appoint
 	if err != nil {
 		return Change{}, err
 	}
+	if a.Channel.Remote() {
+		return Change{}, fmt.Errorf("check-in of an appointment by %s: %w", a.Channel, ErrInvalidState)
+	}
 	if a.Place.Date != date || a.Status != StatusBooked && a.Status != StatusPending {
 		return Change{}, fmt.Errorf("appointment of %s that is %s: %w", a.Place.Date, a.Status, ErrInvalidState)
 	}

@@ -56,7 +56,7 @@ func (e *Engine) closeOffice(ctx context.Context, o *Office) (int, error) {
 		return n, err
 	}
 	for i := range missed {
-		if missed[i].Status != StatusBooked {
+		if !missed[i].leftOpen() {
 			continue
 		}
 		if err := e.missAppointment(ctx, missed[i].ID); err != nil {
@@ -97,18 +97,29 @@ func (e *Engine) closeTicket(ctx context.Context, id string) error {
 	return err
 }
 
+// leftOpen reports whether the end of its day ends the appointment itself: nobody
+// came, or a call that no ticket stands for was begun and never ended.
+func (a *Appointment) leftOpen() bool {
+	return a.Status == StatusBooked || a.Status == StatusServing && a.Channel.Remote()
+}
+
 func (e *Engine) missAppointment(ctx context.Context, id string) error {
 	err := e.decide(ctx, "arrival "+id, func() (Change, error) {
 		a, err := e.store.Appointment(ctx, id)
 		if err != nil {
 			return Change{}, err
 		}
-		if a.Status != StatusBooked {
+		if !a.leftOpen() {
 			return Change{}, errNothingToDo
 		}
-		a.Status, a.UpdatedAt = StatusNoShow, e.now()
+		a.UpdatedAt = e.now()
+		if a.Status == StatusServing {
+			a.Status = StatusServed
+		} else {
+			a.Status = StatusNoShow
+		}
 		a.Revision++
-		return Change{Updates: []Appointment{a}, History: []HistoryEntry{a.history(string(StatusNoShow), "system", "", "")}}, nil
+		return Change{Updates: []Appointment{a}, History: []HistoryEntry{a.history(string(a.Status), "system", "", "")}}, nil
 	})
 	if errors.Is(err, errNothingToDo) {
 		return nil

@@ -11,7 +11,7 @@ const appointmentColumns = "id, reference, status, office_id, service_id," +
 	" pool_id, date, start_minute, ticks, share, zone, tz_version, starts_at, ends_at, party," +
 	" name, email, phone, language, citizen_zone, file_number, note," +
 	" revision, sequence, confirmed_at, hold_id, feed_id, manage_hash, created_at, updated_at," +
-	" told, relation, document_note, proved_at, prove_until, change_id"
+	" told, relation, document_note, proved_at, prove_until, change_id, channel"
 
 type appointmentRow struct {
 	placeRow
@@ -46,6 +46,7 @@ type appointmentRow struct {
 	ProvedAt     int64  `db:"proved_at"`
 	ProveUntil   int64  `db:"prove_until"`
 	ChangeID     string `db:"change_id"`
+	Channel      string `db:"channel"`
 }
 
 func (r *appointmentRow) appointment() (scheduler.Appointment, error) {
@@ -62,6 +63,7 @@ func (r *appointmentRow) appointment() (scheduler.Appointment, error) {
 		Confirmed: instant(r.ConfirmedAt), HoldID: r.HoldID, FeedID: r.FeedID, ManageHash: r.ManageHash,
 		CreatedAt: instant(r.CreatedAt), UpdatedAt: instant(r.UpdatedAt),
 		DocumentNote: r.DocumentNote, Proved: instant(r.ProvedAt), ProveUntil: instant(r.ProveUntil), ChangeID: r.ChangeID,
+		Channel: scheduler.ServiceChannel(r.Channel),
 	}, err
 }
 
@@ -75,7 +77,7 @@ func appointmentValues(a *scheduler.Appointment) []any {
 		c.Name, c.Email, c.Phone, c.Language, c.Zone, a.FileNumber, a.Note,
 		a.Revision, a.Sequence, micros(a.Confirmed), a.HoldID, a.FeedID, bytesOrNull(a.ManageHash),
 		micros(a.CreatedAt), micros(a.UpdatedAt),
-		c.Told, string(c.Relation), a.DocumentNote, micros(a.Proved), micros(a.ProveUntil), a.ChangeID,
+		c.Told, string(c.Relation), a.DocumentNote, micros(a.Proved), micros(a.ProveUntil), a.ChangeID, string(a.Channel),
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 const holdColumns = "id, office_id, service_id, pool_id, date, start_minute, ticks, share, zone," +
-	" starts_at, ends_at, party, state, expires_at, created_at, client, client_slot, extended"
+	" starts_at, ends_at, party, state, expires_at, created_at, client, client_slot, extended, channel"
 
 // occupying are the states of a hold whose place is taken. The indexes are made
 // for just these words.
@@ -46,6 +46,7 @@ type holdRow struct {
 	Client    string `db:"client"`
 	Slot      int    `db:"client_slot"`
 	Extended  int    `db:"extended"`
+	Channel   string `db:"channel"`
 }
 
 func (r *holdRow) hold() (scheduler.Hold, error) {
@@ -55,7 +56,7 @@ func (r *holdRow) hold() (scheduler.Hold, error) {
 		StartsAt: instant(r.StartsAt), EndsAt: instant(r.EndsAt), Party: r.Party,
 		State: scheduler.HoldState(r.State), ExpiresAt: instant(r.ExpiresAt), CreatedAt: instant(r.CreatedAt),
 		Client: r.Client, Slot: r.Slot,
-		Extended: r.Extended != 0,
+		Extended: r.Extended != 0, Channel: scheduler.ServiceChannel(r.Channel),
 	}, err
 }
 
@@ -65,7 +66,7 @@ func holdValues(h *scheduler.Hold) []any {
 	return []any{
 		h.ID, h.OfficeID, h.ServiceID, p.PoolID, dateText(p.Date), int(p.Start), p.Ticks, int(p.Share), h.Zone,
 		micros(h.StartsAt), micros(h.EndsAt), h.Party, string(h.State), micros(h.ExpiresAt), micros(h.CreatedAt),
-		h.Client, h.Slot, flag(h.Extended),
+		h.Client, h.Slot, flag(h.Extended), string(h.Channel),
 	}
 }
 

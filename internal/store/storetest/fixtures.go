@@ -49,7 +49,7 @@ func newAppointment(n int) scheduler.Appointment {
 			Name: "فاطمة الزهراء بناني", Email: fmt.Sprintf("p%d@example.org", n), Phone: "+212612345678",
 			Language: "ar", Zone: "Europe/Paris", Told: "يوسف بناني", Relation: scheduler.RelationParent,
 		},
-		FileNumber: "ط 12/2027", Note: "كرسي متحرك", DocumentNote: "عقد الازدياد ناقص",
+		FileNumber: "ط 12/2027", Note: "كرسي متحرك", DocumentNote: "عقد الازدياد ناقص", Channel: scheduler.Video,
 		Proved: now0.Add(time.Second), ProveUntil: now0.Add(time.Hour), ChangeID: fmt.Sprintf("chg_%d", n), Revision: 1, Sequence: 3, Confirmed: now0.Add(time.Hour),
 		HoldID: fmt.Sprintf("hold_%d", n), FeedID: "feed_1", ManageHash: hash(fmt.Sprintf("manage %d", n)),
 		CreatedAt: now0, UpdatedAt: now0.Add(time.Minute),
