@@ -86,20 +86,38 @@ func (c *Catalogue) Calls(officeID string, by ServiceChannel) bool {
 	return err == nil && offer.Number == ""
 }
 
-// MeetingURL is where the video appointment takes place; "" for others, and where
-// the office has no video any more. Its room is derived from the secret and opens
-// nothing else; it stays the same when the appointment moves.
-func (e *Engine) MeetingURL(c *Catalogue, a *Appointment) string {
-	o, err := c.Office(a.OfficeID)
-	if err != nil || a.Channel != Video {
-		return ""
+// Reach is how an office and a person meet without coming. It is no secret to
+// either of them, and to nobody else.
+type Reach struct {
+	Channel ServiceChannel
+	// Meeting is where a video appointment takes place; "" where the office has no
+	// video any more.
+	Meeting string
+	// Number is what is called (E.164): by the office when Calls, else by the person.
+	Number string
+	Calls  bool
+}
+
+// Reach tells how the two of an appointment meet. The room of a meeting is derived
+// from the secret and opens nothing else; it stays the same when the appointment
+// moves.
+func (e *Engine) Reach(c *Catalogue, a *Appointment) Reach {
+	r := Reach{Channel: a.Channel}
+	if !a.Channel.Remote() {
+		return r
 	}
-	offer, err := o.Offer(Video)
-	if err != nil {
-		return ""
+	r.Calls = a.Channel == Telephone
+	if o, err := c.Office(a.OfficeID); err == nil {
+		if offer, err := o.Offer(a.Channel); err == nil {
+			r.Number, r.Calls = offer.Number, r.Calls && offer.Number == ""
+			room := idEncoding.EncodeToString(e.keyed("room", a.ID)[:roomBytes])
+			r.Meeting = strings.ReplaceAll(offer.Meeting, RoomMark, room)
+		}
 	}
-	room := idEncoding.EncodeToString(e.keyed("room", a.ID)[:roomBytes])
-	return strings.ReplaceAll(offer.Meeting, RoomMark, room)
+	if r.Calls {
+		r.Number = a.Citizen.Phone
+	}
+	return r
 }
 
 // roomBytes make a room of 26 characters that nobody guesses.

@@ -24,6 +24,10 @@ type appointment struct {
 	EndsAt       string  `json:"ends_at" format:"date-time"`
 	TimeZone     string  `json:"time_zone"`
 	PartySize    int     `json:"party_size"`
+	Channel      string  `json:"channel" enum:"in_person,telephone,video"`
+	MeetingURL   string  `json:"meeting_url,omitempty" format:"uri" doc:"Of a video appointment. Whoever has it may join."`
+	CalledBy     string  `json:"called_by,omitempty" enum:"office,person" doc:"Who calls, of an appointment by telephone."`
+	CallNumber   string  `json:"call_number,omitempty" doc:"What is called, E.164."`
 	Citizen      citizen `json:"citizen"`
 	FileNumber   string  `json:"file_number,omitempty"`
 	Note         string  `json:"note,omitempty"`
@@ -160,6 +164,7 @@ func (a *api) appointmentOf(ctx context.Context, n *namer, from scheduler.Appoin
 	if err != nil {
 		return appointment{}, err
 	}
+	out.reach(a.engine.Reach(c, &from))
 	// What left the catalogue since keeps its id for a name.
 	out.OfficeName, out.ServiceName = out.Office, out.Service
 	if o, err := c.Office(from.OfficeID); err == nil {
@@ -169,6 +174,18 @@ func (a *api) appointmentOf(ctx context.Context, n *namer, from scheduler.Appoin
 		out.ServiceName = n.name(s.Names)
 	}
 	return out, nil
+}
+
+// reach fills in how the two meet.
+func (out *appointment) reach(r scheduler.Reach) {
+	out.Channel, out.MeetingURL, out.CallNumber = r.Channel.String(), r.Meeting, r.Number
+	switch {
+	case r.Channel != scheduler.Telephone:
+	case r.Calls:
+		out.CalledBy = "office"
+	default:
+		out.CalledBy = "person"
+	}
 }
 
 func stampOrNone(t time.Time, loc *time.Location) string {

@@ -21,6 +21,7 @@ type bookRequest struct {
 	StartsAt      string        `json:"starts_at,omitempty" format:"date-time" maxLength:"40" example:"2026-12-01T09:30:00+00:00" doc:"One of the slots; any offset."`
 	Citizen       citizenFields `json:"citizen"`
 	PartySize     int           `json:"party_size,omitempty" minimum:"1" maximum:"255" doc:"Persons served in this visit; 1 when absent."`
+	Channel       string        `json:"channel,omitempty" enum:"in_person,telephone,video" doc:"By coming when absent; with hold_id, the hold's. Where the office calls, citizen.phone is needed."`
 	FileNumber    string        `json:"file_number,omitempty" maxLength:"40" doc:"The administration's own number of the matter."`
 	Note          string        `json:"note,omitempty" maxLength:"500" doc:"For the desk."`
 	CalendarToken string        `json:"calendar_token,omitempty" maxLength:"100" doc:"Of a calendar that the person has already."`
@@ -54,7 +55,11 @@ func (a *api) bookRequest(ctx context.Context, b *bookRequest) (scheduler.BookRe
 		gather(bad, err)
 		r.StartsAt = at
 	}
+	by, err := scheduler.ParseServiceChannel(b.Channel)
+	gather(bad, err)
+	r.Channel = by
 	if b.HoldID == "" {
+		a.checkCalled(ctx, b.Office, by, b.Citizen.Phone, bad)
 		for _, f := range []struct{ field, value string }{
 			{"office", b.Office}, {"service", b.Service}, {"starts_at", b.StartsAt},
 		} {
@@ -103,14 +108,12 @@ func (a *api) checkHold(ctx context.Context, b *bookRequest, r scheduler.BookReq
 	if !wellFormed(b.HoldID) {
 		return scheduler.ErrNotFound
 	}
-	if b.Office == "" && b.Service == "" && b.StartsAt == "" {
-		return nil
-	}
 	h, err := a.engine.LookHold(ctx, b.HoldID)
 	if err != nil {
 		return err
 	}
 	bad := &scheduler.InvalidError{}
+	a.checkCalled(ctx, h.OfficeID, h.Channel, b.Citizen.Phone, bad)
 	for _, f := range []struct {
 		field   string
 		differs bool
@@ -118,12 +121,25 @@ func (a *api) checkHold(ctx context.Context, b *bookRequest, r scheduler.BookReq
 		{"office", b.Office != "" && b.Office != h.OfficeID},
 		{"service", b.Service != "" && b.Service != h.ServiceID},
 		{"starts_at", b.StartsAt != "" && !r.StartsAt.Equal(h.StartsAt)},
+		{"channel", b.Channel != "" && r.Channel != h.Channel},
 	} {
 		if f.differs {
 			bad.Add(f.field, "differs_from_hold", "the hold is for another; leave it out")
 		}
 	}
 	return bad.OrNil()
+}
+
+// checkCalled refuses a number that cannot be one where the office is to call it.
+// Elsewhere a new range that no table knows yet is taken as it is.
+func (a *api) checkCalled(ctx context.Context, officeID string, by scheduler.ServiceChannel, phone string, bad *scheduler.InvalidError) {
+	c, err := a.catalogue(ctx)
+	if err != nil || phone == "" || !c.Calls(officeID, by) {
+		return
+	}
+	if _, err := httpkit.NormalizePhone(phone, a.region); err != nil {
+		bad.Add("citizen.phone", "invalid_phone", "the office calls this number; it cannot be one")
+	}
 }
 
 // gather adds the faults of err to bad.

@@ -25,7 +25,7 @@ func TestBookFromAHold(t *testing.T) {
 		want := map[string]any{
 			"id": held.text("id"), "state": "live", "office": "dgi-safi", "service": "dgi-th-tsc", "party_size": 2.0,
 			"starts_at": "2026-12-01T09:30:00+00:00", "ends_at": "2026-12-01T10:20:00+00:00", "time_zone": "Africa/Casablanca",
-			"expires_at": "2026-11-30T09:10:00+00:00", "extended": false,
+			"expires_at": "2026-11-30T09:10:00+00:00", "extended": false, "channel": "in_person",
 		}
 		if diff := cmp.Diff(any(want), w.get(path).want(200).at()); diff != "" {
 			t.Error(diff)

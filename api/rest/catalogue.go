@@ -81,7 +81,9 @@ type service struct {
 	Office          string      `json:"office" doc:"The office that owns it."`
 	Offices         []string    `json:"offices" nullable:"false" doc:"Where it can be booked: its own office first, then events."`
 	DurationMinutes int         `json:"duration_minutes" doc:"At the desk, for one person."`
-	Channels        []string    `json:"channels" nullable:"false" doc:"How it can be had, the usual way first: appointment, walk_in, online (see portal), elsewhere (booked at external_booking)."`
+	Channels        []string    `json:"channels" nullable:"false" doc:"How it can be had, the usual way first: appointment, walk_in, telephone, video, online (see portal), elsewhere (booked at external_booking)."`
+	ByTelephone     []string    `json:"by_telephone,omitempty" doc:"Offices that serve by telephone, see channel of slots."`
+	ByVideo         []string    `json:"by_video,omitempty" doc:"Offices that serve by video."`
 	Documents       []paper     `json:"documents" nullable:"false" doc:"What to bring, in order."`
 	Fee             string      `json:"fee,omitempty" doc:"As published, in the words of the source."`
 	DependsOn       []string    `json:"depends_on" nullable:"false" doc:"Services to have settled before."`
@@ -193,6 +195,12 @@ func serviceOf(n *namer, c *scheduler.Catalogue, s *scheduler.Service) service {
 	for _, o := range c.OfficesFor(s.ID) {
 		out.Offices = append(out.Offices, o.ID)
 	}
+	for _, o := range c.OfficesBy(scheduler.Telephone, s.ID) {
+		out.ByTelephone = append(out.ByTelephone, o.ID)
+	}
+	for _, o := range c.OfficesBy(scheduler.Video, s.ID) {
+		out.ByVideo = append(out.ByVideo, o.ID)
+	}
 	for _, id := range s.Documents {
 		if d, err := c.Document(id); err == nil {
 			out.Documents = append(out.Documents, paperOf(n, d))
@@ -223,6 +231,8 @@ func channels(s *service) []string {
 		{"elsewhere", s.ExternalBooking != ""},
 		{"walk_in", s.WalkIn},
 		{"appointment", len(s.Offices) > 0},
+		{"telephone", len(s.ByTelephone) > 0},
+		{"video", len(s.ByVideo) > 0},
 	} {
 		if c.has {
 			out = append(out, c.name)

@@ -22,6 +22,7 @@ type daysQuery struct {
 	From      string `query:"from" format:"date" doc:"First date; today when absent."`
 	To        string `query:"to" format:"date" doc:"Last date, included; 30 days after from when absent."`
 	PartySize int    `query:"party_size" minimum:"1" maximum:"255" default:"1" doc:"Persons served in one visit."`
+	Channel   string `query:"channel" enum:"in_person,telephone,video" default:"in_person" doc:"By coming, by telephone or by video."`
 }
 
 // bookableDay is a date on which something is free.
@@ -65,7 +66,11 @@ func (a *api) listDays(ctx context.Context, in *daysQuery) (*daysAnswer, error) 
 	if err != nil {
 		return nil, err
 	}
-	q := scheduler.SlotQuery{ServiceID: in.Service, OfficeID: in.Office, From: from, To: to, Party: in.PartySize}
+	by, err := scheduler.ParseServiceChannel(in.Channel)
+	if err != nil {
+		return nil, err
+	}
+	q := scheduler.SlotQuery{ServiceID: in.Service, OfficeID: in.Office, Channel: by, From: from, To: to, Party: in.PartySize}
 	days, err := a.engine.Days(ctx, q)
 	if err != nil {
 		return nil, noService(err)

@@ -17,6 +17,7 @@ type holdRequest struct {
 	Service   string `json:"service" maxLength:"100" example:"dgi-th-tsc"`
 	StartsAt  string `json:"starts_at" format:"date-time" maxLength:"40" example:"2026-12-01T09:30:00+00:00" doc:"One of the slots; any offset."`
 	PartySize int    `json:"party_size,omitempty" minimum:"1" maximum:"255" doc:"Persons served in this visit; 1 when absent."`
+	Channel   string `json:"channel,omitempty" enum:"in_person,telephone,video" doc:"By coming when absent."`
 }
 
 // hold is a place kept while a form is filled.
@@ -25,6 +26,7 @@ type hold struct {
 	State     string `json:"state" doc:"live, used, released or expired."`
 	Office    string `json:"office"`
 	Service   string `json:"service"`
+	Channel   string `json:"channel" enum:"in_person,telephone,video"`
 	StartsAt  string `json:"starts_at" format:"date-time"`
 	EndsAt    string `json:"ends_at" format:"date-time"`
 	TimeZone  string `json:"time_zone"`
@@ -50,8 +52,12 @@ func (a *api) holds(h huma.API) {
 		if err != nil {
 			return nil, err
 		}
+		by, err := scheduler.ParseServiceChannel(in.Body.Channel)
+		if err != nil {
+			return nil, err
+		}
 		kept, err := a.hold(ctx, in.Proof, scheduler.HoldRequest{
-			OfficeID: in.Body.Office, ServiceID: in.Body.Service, StartsAt: at, Party: in.Body.PartySize,
+			OfficeID: in.Body.Office, ServiceID: in.Body.Service, StartsAt: at, Party: in.Body.PartySize, Channel: by,
 		})
 		if err != nil {
 			return nil, err
@@ -103,7 +109,7 @@ func (a *api) holdOf(h scheduler.Hold) (hold, error) {
 		return hold{}, err
 	}
 	return hold{
-		ID: h.ID, State: string(h.State), Office: h.OfficeID, Service: h.ServiceID, PartySize: h.Party, TimeZone: h.Zone,
+		ID: h.ID, State: string(h.State), Office: h.OfficeID, Service: h.ServiceID, PartySize: h.Party, TimeZone: h.Zone, Channel: h.Channel.String(),
 		StartsAt: stamp(h.StartsAt, loc), EndsAt: stamp(h.EndsAt, loc), ExpiresAt: stamp(h.ExpiresAt, loc),
 		Extended: h.Extended,
 	}, nil

@@ -120,6 +120,7 @@ func (a *api) mount(mux *http.ServeMux, c Config) error {
 	a.appointments(h)
 	a.changes(h)
 	a.corrections(h)
+	a.calls(h)
 	a.files(h)
 	a.queues(h)
 	a.arrivals(h)

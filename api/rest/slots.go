@@ -24,6 +24,7 @@ type slotsQuery struct {
 	From      string `query:"from" format:"date" doc:"First date; today when absent."`
 	To        string `query:"to" format:"date" doc:"Last date, included; 13 days after from when absent."`
 	PartySize int    `query:"party_size" minimum:"1" maximum:"255" default:"1" doc:"Persons served in one visit."`
+	Channel   string `query:"channel" enum:"in_person,telephone,video" default:"in_person" doc:"By coming, by telephone or by video; each has places of its own."`
 	Limit     int    `query:"limit" minimum:"1" maximum:"500" default:"200" doc:"Most items in one answer."`
 	Cursor    string `query:"cursor" maxLength:"300" doc:"The next of the answer before, with the same question."`
 }
@@ -32,6 +33,7 @@ type slotsQuery struct {
 type slot struct {
 	Office    string `json:"office"`
 	Service   string `json:"service"`
+	Channel   string `json:"channel" enum:"in_person,telephone,video"`
 	StartsAt  string `json:"starts_at" format:"date-time"`
 	EndsAt    string `json:"ends_at" format:"date-time"`
 	TimeZone  string `json:"time_zone"`
@@ -65,7 +67,11 @@ func (a *api) listSlots(ctx context.Context, in *slotsQuery) (*slotsAnswer, erro
 	if err != nil {
 		return nil, err
 	}
-	q := scheduler.SlotQuery{ServiceID: in.Service, OfficeID: in.Office, From: from, To: to, Party: in.PartySize}
+	by, err := scheduler.ParseServiceChannel(in.Channel)
+	if err != nil {
+		return nil, err
+	}
+	q := scheduler.SlotQuery{ServiceID: in.Service, OfficeID: in.Office, Channel: by, From: from, To: to, Party: in.PartySize}
 	page, more, err := a.findSlots(ctx, q, after, in.Limit)
 	if err != nil {
 		return nil, noService(err)
@@ -138,7 +144,7 @@ func (a *api) slotItems(page []scheduler.Slot) ([]slot, error) {
 		if err != nil {
 			return nil, err
 		}
-		items[i] = slot{s.OfficeID, s.ServiceID, stamp(s.StartsAt, loc), stamp(s.EndsAt, loc), s.Zone, s.Remaining}
+		items[i] = slot{s.OfficeID, s.ServiceID, s.Channel.String(), stamp(s.StartsAt, loc), stamp(s.EndsAt, loc), s.Zone, s.Remaining}
 	}
 	return items, nil
 }
@@ -191,7 +197,7 @@ func pageOf(slots []scheduler.Slot, after cursor, limit int) (page []scheduler.S
 func nextLink(in *slotsQuery, from, to scheduler.Date, next string) string {
 	q := url.Values{
 		"service": {in.Service}, "from": {from.String()}, "to": {to.String()}, "cursor": {next},
-		"party_size": {strconv.Itoa(in.PartySize)}, "limit": {strconv.Itoa(in.Limit)},
+		"party_size": {strconv.Itoa(in.PartySize)}, "limit": {strconv.Itoa(in.Limit)}, "channel": {in.Channel},
 	}
 	if in.Office != "" {
 		q.Set("office", in.Office)

@@ -30,7 +30,7 @@ func TestSlots(t *testing.T) {
 		a := w.get("/v1/slots?service=dgi-th-tsc&office=dgi-safi&from=2026-12-01&to=2026-12-01").want(200)
 		want := map[string]any{
 			"office": "dgi-safi", "service": "dgi-th-tsc", "starts_at": "2026-12-01T08:30:00+00:00",
-			"ends_at": "2026-12-01T08:55:00+00:00", "time_zone": "Africa/Casablanca", "remaining": 3.0,
+			"ends_at": "2026-12-01T08:55:00+00:00", "time_zone": "Africa/Casablanca", "remaining": 3.0, "channel": "in_person",
 		}
 		if diff := cmp.Diff(any(want), a.at("items", 0)); diff != "" {
 			t.Error(diff)

@@ -178,6 +178,8 @@ func TestDocumentListsTheCalls(t *testing.T) {
 		"/v1/files/{id}/close":               {"post"},
 		"/v1/files/{id}/merge":               {"post"},
 		"/v1/appointments/{id}/check-in":     {"post"},
+		"/v1/appointments/{id}/begin":        {"post"},
+		"/v1/appointments/{id}/end":          {"post"},
 		"/v1/offices/{id}/tickets":           {"post"},
 		"/v1/offices/{id}/queue":             {"get"},
 		"/v1/offices/{id}/queue/events":      {"get"},

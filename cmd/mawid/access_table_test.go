@@ -41,6 +41,8 @@ var accessTable = map[string]accessRow{
 	// The API for who has the manage token, and for staff.
 	"GET /v1/appointments/{id}":              {least: agents, path: ofAppointment("/v1/appointments/", "")},
 	"GET /v1/appointments/{id}/calendar.ics": {least: agents, path: ofAppointment("/v1/appointments/", "/calendar.ics")},
+	"POST /v1/appointments/{id}/begin":       {least: agents, path: ofAppointment("/v1/appointments/", "/begin")},
+	"POST /v1/appointments/{id}/end":         {least: agents, path: ofAppointment("/v1/appointments/", "/end"), body: `{"outcome":"served"}`},
 	"POST /v1/appointments/{id}/cancel":      {least: agents, path: ofAppointment("/v1/appointments/", "/cancel")},
 	"POST /v1/appointments/{id}/check-in":    {least: agents, path: ofAppointment("/v1/appointments/", "/check-in")},
 	"POST /v1/appointments/{id}/confirm":     {least: agents, path: ofAppointment("/v1/appointments/", "/confirm")},
