@@ -74,8 +74,8 @@ func (s appointment) Words(l *locale.Language, n scheduler.Notice) Words {
 	kind := "notice." + string(v.kind)
 	w := Words{
 		Subject: v.Say(kind+".subject", "date", v.FullDate(v.at), "time", v.Clock(v.at)),
-		Opening: v.Say(kind + ".opening"),
-		Facts:   v.facts(), Actions: v.actions(), Notes: []string{v.Say("notice.keep_link")},
+		Opening: v.opening(kind),
+		Facts:   v.facts(), Actions: append(v.join(), v.actions()...), Notes: []string{v.Say("notice.keep_link")},
 		Signature: v.office, Short: v.short(), Calendar: s.calendar,
 	}
 	if !v.comes() {
@@ -86,12 +86,15 @@ func (s appointment) Words(l *locale.Language, n scheduler.Notice) Words {
 	}
 	if len(v.papers) > 0 {
 		w.BringTitle, w.Bring = label(v.Say("notice.bring")), v.papers
+		if v.remote() {
+			w.BringTitle = v.Say("channel.have")
+		}
 	}
 	w.Cost = v.Say("notice.cost")
 	if v.minutes > 0 {
 		// The cost named in figures works better than a general word: Hallsworth
 		// 2015, two trials, missed visits 11.1 → 8.4 %.
-		w.Cost = v.Say("notice.cost_time", "duration", v.Duration(v.minutes))
+		w.Cost = v.Say(v.either("notice.cost_time", "notice.remote.cost_time"), "duration", v.Duration(v.minutes))
 	}
 	return w
 }
@@ -126,13 +129,14 @@ type view struct {
 	papers  []Paper
 	manage  string
 	feed    string
+	reach   scheduler.Reach
 }
 
 func (w *Wording) view(l *locale.Language, cat *scheduler.Catalogue, a *scheduler.Appointment, kind scheduler.NoticeKind) *view {
 	v := &view{
 		Language: l, kind: kind, a: a, at: w.wall(a),
 		office: a.OfficeID, service: a.ServiceID,
-		manage: w.links.ManageURL(a.ID), feed: w.links.CalendarURL(a.FeedID),
+		manage: w.links.ManageURL(a.ID), feed: w.links.CalendarURL(a.FeedID), reach: w.links.Reach(cat, a),
 	}
 	if loc, err := w.zones.Load(a.Citizen.Zone); a.Citizen.Zone != "" && err == nil {
 		v.reader = loc
@@ -189,8 +193,11 @@ func (v *view) facts() []Fact {
 	}
 	facts := []Fact{
 		NewFact(v.Language, "notice.when", "when", v.TwoClocks(v.at, v.reader)),
-		NewFact(v.Language, "notice.where", "office", where),
+		NewFact(v.Language, v.either("notice.where", "notice.remote.office"), "office", where),
 		NewFact(v.Language, "notice.service", "service", v.service),
+	}
+	if v.remote() {
+		facts = append(facts, NewFact(v.Language, "notice.remote.how", "how", v.how()))
 	}
 	if v.a.Citizen.Told != "" {
 		facts = append(facts, NewFact(v.Language, "notice.comes", "name", v.a.Citizen.Name))
@@ -214,7 +221,7 @@ func (v *view) actions() []Action {
 			list = append([]Action{ask}, list...)
 		}
 		return list
-	case scheduler.NoticeReminderWeek, scheduler.NoticeReminderDays, scheduler.NoticeReminderEve:
+	case scheduler.NoticeReminderWeek, scheduler.NoticeReminderDays, scheduler.NoticeReminderEve, scheduler.NoticeReminderSoon:
 		if unsure || v.a.Confirmed.IsZero() {
 			return []Action{ask, manage}
 		}
@@ -227,6 +234,9 @@ func (v *view) actions() []Action {
 }
 
 func (v *view) short() Short {
+	if key, ok := v.remoteShort(); ok {
+		return v.shortRemote(key)
+	}
 	return Short{
 		Key: "notice." + string(v.kind) + ".sms",
 		Values: []string{

@@ -48,6 +48,8 @@ type Links interface {
 	ManageURL(appointmentID string) string
 	// StopURL stops the reminders of one appointment: a page for GET, done by POST.
 	StopURL(appointmentID string) string
+	// Reach is how the two of an appointment meet that nobody comes to.
+	Reach(c *scheduler.Catalogue, a *scheduler.Appointment) scheduler.Reach
 	// Code is the six digits that a notice about an appointment carries.
 	Code(a *scheduler.Appointment, n scheduler.Notice) string
 	// OpinionURL is where the person answers three questions about a visit or a file.

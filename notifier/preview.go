@@ -14,7 +14,7 @@ import (
 func PreviewKinds() []scheduler.NoticeKind {
 	kinds := []scheduler.NoticeKind{
 		scheduler.NoticeComeNow, scheduler.NoticeOffer,
-		scheduler.NoticeConfirmation, scheduler.NoticeReminderWeek, scheduler.NoticeReminderDays, scheduler.NoticeReminderEve,
+		scheduler.NoticeConfirmation, scheduler.NoticeReminderWeek, scheduler.NoticeReminderDays, scheduler.NoticeReminderEve, scheduler.NoticeReminderSoon,
 		scheduler.NoticeMoved, scheduler.NoticeCancelled, scheduler.NoticeDisplaced, scheduler.NoticeProveCode, scheduler.NoticeFindCode,
 		scheduler.NoticeQuestions, scheduler.NoticeLapsed, scheduler.NoticeCorrected, scheduler.NoticeCorrectedOld,
 	}
@@ -55,7 +55,11 @@ func (w *Wording) Preview(cat *scheduler.Catalogue, kind scheduler.NoticeKind, l
 	}
 	with := *w
 	with.links = sampleLinks{w.links}
-	return w.letter(appointment{&with, cat, w.sampleAppointment(cat, s, c, kind, now)}, n, now)
+	a := w.sampleAppointment(cat, s, c, kind, now)
+	if kind == scheduler.NoticeReminderSoon {
+		a.Channel = scheduler.Telephone
+	}
+	return w.letter(appointment{&with, cat, a}, n, now)
 }
 
 // sampleCode is no code of anything.

@@ -35,7 +35,19 @@ func worstValues(l *locale.Language) map[string]string {
 		"link": "https://" + strings.Repeat("h", 36) + "/a/" + strings.Repeat("t", 43), "code": "049317", "until": "23:59",
 		"kept":   "23:59 (" + date + " 23:59 " + city + ")",
 		"number": "A099", "desk": "99", "room": name, "wait": "120", "ahead": "99", "minutes": "120", "n": "120", "place": name, "name": name,
+		"how": worstHow(l),
 	}
+}
+
+// worstHow is the longest way to say how two people meet.
+func worstHow(l *locale.Language) string {
+	longest := l.Say("notice.remote.video")
+	for _, key := range []string{"notice.remote.calls", "notice.remote.you_call"} {
+		if s := l.Say(key, "number", "+212612345678901"); len([]rune(s)) > len([]rune(longest)) {
+			longest = s
+		}
+	}
+	return longest
 }
 
 // TestNoTemplateOfAShortMessageCanExceedItsBudget looks at every sentence that is

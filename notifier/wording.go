@@ -62,7 +62,7 @@ func NewWording(c WordingConfig) (*Wording, error) {
 		return nil, fmt.Errorf("wording: letter.html: %w", err)
 	}
 	return &Wording{
-		book: c.Book, maker: calendar.New(c.Book), zones: c.Zones, links: c.Links,
+		book: c.Book, maker: calendar.New(c.Book).With(c.Links.Reach), zones: c.Zones, links: c.Links,
 		from: from, host: idHost(c.Host), html: html, dkim: c.DKIM, back: c.Returns,
 	}, nil
 }

@@ -49,6 +49,17 @@ func (links) FileURL(id string) string { return "https://rdv.safi.example/f/" + 
 
 func (links) WishURL(id string) string { return "https://rdv.safi.example/w/" + token(id) }
 
+func (links) Reach(c *scheduler.Catalogue, a *scheduler.Appointment) scheduler.Reach {
+	r := scheduler.Reach{Channel: a.Channel, Calls: a.Channel == scheduler.Telephone}
+	switch a.Channel {
+	case scheduler.Telephone:
+		r.Number = a.Citizen.Phone
+	case scheduler.Video:
+		r.Meeting = "https://meet.example.org/mawid-0r1s2t3u4v5g6h7i8j9k0l1m2n"
+	}
+	return r
+}
+
 func (links) Code(*scheduler.Appointment, scheduler.Notice) string { return "049317" }
 
 func token(id string) string {

@@ -59,6 +59,8 @@ type Config struct {
 	FreePlaces func(ctx context.Context, offices []*scheduler.Office, days int) ([]scheduler.FreePlaces, error)
 	// PublicURL is where citizens reach Mawid, without a slash at its end.
 	PublicURL string
+	// Reach tells how appointments by telephone and video are met; nil leaves it out.
+	Reach calendar.Reaching
 	// Bytes bounds the calendars in memory; 0 means 64 MiB.
 	Bytes int
 }
@@ -84,7 +86,7 @@ func New(c Config) *Feeds {
 	if c.Bytes <= 0 {
 		c.Bytes = defaultBytes
 	}
-	f := &Feeds{Config: c, maker: calendar.New(c.Book), zips: newZips(), shelf: newShelf(c.Bytes)}
+	f := &Feeds{Config: c, maker: calendar.New(c.Book).With(c.Reach), zips: newZips(), shelf: newShelf(c.Bytes)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /feeds/{file}", f.serve)
 	f.http = httpkit.Routes(mux)

@@ -97,7 +97,7 @@ func New(c Config) (http.Handler, error) {
 	mux := http.NewServeMux()
 	a := &api{
 		engine: c.Engine, book: c.Book, zones: c.Zones, clock: c.Clock,
-		calendar: calendar.New(c.Book), publicURL: c.PublicURL, region: c.Region, guard: c.Guard,
+		calendar: calendar.New(c.Book).With(c.Engine.Reach), publicURL: c.PublicURL, region: c.Region, guard: c.Guard,
 		rooms: newRooms(c.Engine, c.Stopping), record: c.Record,
 	}
 	if err := a.mount(mux, c); err != nil {

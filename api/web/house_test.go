@@ -80,7 +80,7 @@ func newHouseWith(t *testing.T, db *store.DB, set func(*house, *web.Config)) *ho
 }
 
 func (h *house) config(limiter *httpkit.Limiter) web.Config {
-	maker := calendar.New(h.book)
+	maker := calendar.New(h.book).With(h.engine.Reach)
 	return web.Config{
 		Engine: h.engine, Book: h.book, Clock: h.clock.Now, Zones: enginetest.Zones(h.t),
 		PublicURL: "http://" + h.server.Listener.Addr().String(), Feeds: true, Unofficial: true, Limiter: limiter,

@@ -131,6 +131,7 @@ func (h *house) accounts() *httpkit.Accounts {
 
 func (h *house) feeds(book *locale.Book) http.Handler {
 	h.calendars = feed.New(feed.Config{
+		Reach:  h.engine.Reach,
 		Source: h.store, Book: book, Catalogue: h.engine.Catalogue, Clock: h.clock, Zones: h.zones,
 		FreePlaces: h.engine.FreePlaces, PublicURL: h.settings.PublicURL,
 	})
@@ -146,7 +147,7 @@ func (h *house) dav(book *locale.Book, limiter *httpkit.Limiter) http.Handler {
 
 // ics writes one appointment as a calendar file with a link to its page.
 func (h *house) ics(book *locale.Book) func(context.Context, scheduler.Appointment, string) ([]byte, error) {
-	maker := calendar.New(book)
+	maker := calendar.New(book).With(h.engine.Reach)
 	return func(ctx context.Context, a scheduler.Appointment, link string) ([]byte, error) {
 		c, err := h.engine.Catalogue(ctx)
 		if err != nil {
@@ -169,6 +170,11 @@ func (l links) ManageURL(appointmentID string) string {
 
 // StopURL stops the reminders of one appointment.
 func (l links) StopURL(appointmentID string) string { return l.ManageURL(appointmentID) + "/reminders" }
+
+// Reach is how the two of an appointment meet that nobody comes to.
+func (l links) Reach(c *scheduler.Catalogue, a *scheduler.Appointment) scheduler.Reach {
+	return l.engine.Reach(c, a)
+}
 
 // Code is the six digits of a notice.
 func (l links) Code(a *scheduler.Appointment, n scheduler.Notice) string {

@@ -53,11 +53,22 @@ var ErrNoInvitation = errors.New("no invitation possible")
 // Maker words appointments and writes them as iCalendar. It is safe for
 // concurrent use.
 type Maker struct {
-	book *locale.Book
+	book  *locale.Book
+	reach Reaching
 }
 
+// Reaching tells how the two of an appointment meet that nobody comes to.
+type Reaching func(*scheduler.Catalogue, *scheduler.Appointment) scheduler.Reach
+
 // New returns a maker that words in the languages of book.
-func New(book *locale.Book) *Maker { return &Maker{book} }
+func New(book *locale.Book) *Maker { return &Maker{book: book} }
+
+// With sets how appointments by telephone and video are met; without it they are
+// only called so.
+func (m *Maker) With(reach Reaching) *Maker {
+	m.reach = reach
+	return m
+}
 
 // FeedOptions say what a feed shows.
 type FeedOptions struct {
@@ -82,7 +93,9 @@ func (m *Maker) Feed(cat *scheduler.Catalogue, list []scheduler.Appointment, o F
 	describeAs(cal.Props, title{l.Say("calendar.name"), l.Say("calendar.description")}, colour{"teal", "#008080"})
 	for i := range shown {
 		w := m.words(cat, &shown[i])
-		cal.Children = append(cal.Children, w.entry(o.ShowService).component())
+		e := w.entry(o.ShowService)
+		w.meetIn(e, o.ShowService, false)
+		cal.Children = append(cal.Children, e.component())
 	}
 	for i := range o.Files {
 		cal.Children = append(cal.Children, m.days(&o.Files[i])...)
@@ -142,6 +155,7 @@ func (m *Maker) Invite(cat *scheduler.Catalogue, a scheduler.Appointment, organi
 func (m *Maker) own(cat *scheduler.Catalogue, a *scheduler.Appointment, link string) (*entry, error) {
 	w := m.words(cat, a)
 	e := w.entry(true)
+	w.meetIn(e, true, true)
 	e.description += "\n" + w.more(cat, link)
 	u, err := webLink(link)
 	e.link = u

@@ -27,6 +27,9 @@ type entry struct {
 	link             *url.URL // nil for none
 	organizer        *person  // nil for none
 	attendee         *person  // nil for none
+	conference       *url.URL // where to join or what to call; nil for none
+	features         []string // of the conference, as FEATURE has them
+	label            string   // likewise
 }
 
 // person is a mailbox in an invitation.
@@ -67,6 +70,9 @@ func (e *entry) setOptional(props ical.Props) {
 	}
 	if e.link != nil {
 		setURI(props, ical.PropURL, e.link)
+	}
+	if e.conference != nil {
+		props.Set(e.conferenceProp())
 	}
 	if e.organizer != nil {
 		props.Set(e.organizer.prop(ical.PropOrganizer))

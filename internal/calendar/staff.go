@@ -80,6 +80,9 @@ func (m *Maker) visit(cat *scheduler.Catalogue, a *scheduler.Appointment, l *loc
 	if name := w.serviceName(); kind == scheduler.FeedAgent && name != "" {
 		title = w.Say("calendars.visit", "service", name, "reference", a.Reference)
 	}
+	if a.Channel.Remote() { // the link is at the desk
+		title = w.Say("channel.marked", "title", title, "channel", w.channel())
+	}
 	e.summary = w.marked(w.Say("calendar.timed", "time", w.Clock(wall(a)), "title", title))
 	lines := []string{
 		w.Say("calendar.when", "when", w.TwoClocks(wall(a), nil)),

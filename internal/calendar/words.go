@@ -16,10 +16,14 @@ type words struct {
 	a       *scheduler.Appointment
 	office  *scheduler.Office  // nil when the catalogue has it no longer
 	service *scheduler.Service // likewise
+	reach   scheduler.Reach
 }
 
 func (m *Maker) words(cat *scheduler.Catalogue, a *scheduler.Appointment) *words {
-	w := &words{Language: m.book.Tag(a.Citizen.Language), a: a}
+	w := &words{Language: m.book.Tag(a.Citizen.Language), a: a, reach: scheduler.Reach{Channel: a.Channel}}
+	if m.reach != nil {
+		w.reach = m.reach(cat, a)
+	}
 	if o, err := cat.Office(a.OfficeID); err == nil {
 		w.office = o
 	}
@@ -45,6 +49,9 @@ func (w *words) entry(showService bool) *entry {
 	if w.office != nil {
 		e.geo = w.office.Geo
 	}
+	if w.a.Channel.Remote() {
+		e.geo, e.location = nil, w.channel()
+	}
 	return e
 }
 
@@ -54,6 +61,9 @@ func (w *words) summary(showService bool) string {
 	title := w.Say("calendar.title", "office", w.officeName())
 	if name := w.serviceName(); showService && name != "" {
 		title = w.Say("calendar.service_title", "service", name, "office", w.officeName())
+	}
+	if w.a.Channel.Remote() {
+		title = w.Say("channel.marked", "title", title, "channel", w.channel())
 	}
 	return w.marked(w.Say("calendar.timed", "time", w.Clock(wall(w.a)), "title", title))
 }
@@ -89,7 +99,12 @@ func (w *words) more(cat *scheduler.Catalogue, link string) string {
 		lines = append(lines, w.Say("calendar.persons", "persons", w.Plural("form.persons", w.a.Party)))
 	}
 	if papers := w.documents(cat); len(papers) > 0 {
-		lines = append(lines, w.Say("calendar.bring", "documents", strings.Join(papers, " · ")))
+		list := strings.Join(papers, " · ")
+		if w.a.Channel.Remote() {
+			lines = append(lines, w.Say("channel.have")+": "+list)
+		} else {
+			lines = append(lines, w.Say("calendar.bring", "documents", list))
+		}
 	}
 	if link != "" {
 		lines = append(lines, w.Say("calendar.manage", "link", link))
