@@ -33,7 +33,7 @@ func (v *view) how() string {
 	}
 	by := v.Say("channel." + v.a.Channel.String())
 	switch {
-	case number == "":
+	case v.reach.Number == "":
 		return by
 	case v.reach.Calls:
 		return by + " – " + v.Say("channel.calls", "number", number)

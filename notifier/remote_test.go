@@ -58,7 +58,7 @@ func checkRemote(t *testing.T, lang string, by scheduler.ServiceChannel, kind sc
 			fault("the link of the meeting stands in the short message shortly before, and only then")
 		}
 	}
-	if strings.Contains(mail+sms, "⟦") {
+	if strings.Contains(mail+sms, "⟦") || strings.Contains(mail, "\u2068\u2069") {
 		fault("a sentence or one of its values is missing")
 	}
 	if most := map[bool]int{true: 3, false: 2}[lang == "ar"]; locale.SMSParts(sms) > most {

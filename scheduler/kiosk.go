@@ -45,7 +45,7 @@ func (e *Engine) OwnArrival(ctx context.Context, a Appointment) (ticketID string
 		return t.ID, false, err
 	}
 	now := e.now()
-	if a.Status != StatusBooked || now.Before(a.StartsAt.Add(-e.policy.Queue.CheckInEarly)) {
+	if a.Channel.Remote() || a.Status != StatusBooked || now.Before(a.StartsAt.Add(-e.policy.Queue.CheckInEarly)) {
 		return "", false, nil
 	}
 	loc, err := e.zones.Load(a.Zone)

@@ -56,6 +56,8 @@ type appointmentPart struct {
 	Note         string
 	Revision     int
 	Place        string // of its page
+	Channel      scheduler.ServiceChannel
+	Reach        scheduler.Reach
 }
 
 // opened is an appointment and the token that opened it.
@@ -152,6 +154,7 @@ func (s *site) part(v *visit, o *opened) appointmentPart {
 		When: v.lang.TwoClocks(at, reader), Machine: at.Format(time.RFC3339), Until: v.lang.Clock(end),
 		Duration: v.lang.Duration(int(end.Sub(at) / time.Minute)), Party: o.Party, Who: o.Citizen.Name, Told: o.Citizen.Told, DocumentNote: o.DocumentNote,
 		FileNumber: o.FileNumber, Note: o.Note, Revision: o.Revision, Place: o.place,
+		Channel: o.Channel, Reach: s.Engine.Reach(o.c, &o.Appointment),
 	}
 }
 

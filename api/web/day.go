@@ -22,6 +22,7 @@ type dayLine struct {
 	Party                int
 	Service              name
 	Status               scheduler.Status
+	Channel              scheduler.ServiceChannel
 }
 
 // dayList lists who comes today, by office; offices that nobody comes to are left
@@ -64,7 +65,7 @@ func (s *site) dayOffice(v *visit, c *scheduler.Catalogue, o *scheduler.Office) 
 		a := &list[i]
 		d.Lines = append(d.Lines, dayLine{
 			Time: a.Place.Start.String(), Reference: a.Reference, Who: a.Citizen.Name, Party: a.Party,
-			Service: serviceName(v.lang, c, a.ServiceID), Status: a.Status,
+			Service: serviceName(v.lang, c, a.ServiceID), Status: a.Status, Channel: a.Channel,
 		})
 	}
 	return d, v.lang.FullDate(today.At(0, loc)), nil

@@ -47,6 +47,7 @@ type visitSummary struct {
 	OfficeID  string
 	Office    name
 	Party     int
+	Channel   scheduler.ServiceChannel
 }
 
 // monthPart is what is left of a month.
@@ -79,6 +80,7 @@ type choice struct {
 	catalogue *scheduler.Catalogue
 	service   *scheduler.Service
 	office    *scheduler.Office
+	channel   scheduler.ServiceChannel
 	loc       *time.Location
 	party     int
 	// base is the place of the days; a day's times are under it.
@@ -103,8 +105,12 @@ func (s *site) choice(v *visit) (choice, error) {
 	if err != nil {
 		return choice{}, wayOn(err, "/", "home.choose_service")
 	}
-	ch := choice{catalogue: c, service: sv, party: s.party(v), stay: s.stay(v).stay, all: v.URL.Query().Get("all") != "", base: "/services/" + sv.ID + "/" + v.PathValue("office")}
-	if len(c.Pools(sv.ID, v.PathValue("office"))) > 0 {
+	by, err := scheduler.ParseServiceChannel(v.FormValue("channel"))
+	if err != nil {
+		return choice{}, wayOn(err, "/services/"+sv.ID, "office.choose")
+	}
+	ch := choice{catalogue: c, service: sv, channel: by, party: s.party(v), stay: s.stay(v).stay, all: v.URL.Query().Get("all") != "", base: "/services/" + sv.ID + "/" + v.PathValue("office")}
+	if len(c.PoolsBy(by, sv.ID, v.PathValue("office"))) > 0 {
 		ch.office, err = c.Office(v.PathValue("office"))
 	} else {
 		err = scheduler.ErrNotFound // also where another portal books
@@ -112,6 +118,7 @@ func (s *site) choice(v *visit) (choice, error) {
 	if err != nil {
 		return choice{}, wayOn(err, "/services/"+sv.ID, "office.choose")
 	}
+	ch.freely()
 	ch.loc, err = s.Zones.Load(ch.office.Zone)
 	return ch, err
 }
@@ -126,7 +133,7 @@ func (s *site) party(v *visit) int {
 }
 
 func (ch *choice) summary(l *locale.Language) visitSummary {
-	return visitSummary{ch.service.ID, nameOf(l, ch.service.Names), ch.office.ID, nameOf(l, ch.office.Names), ch.party}
+	return visitSummary{ch.service.ID, nameOf(l, ch.service.Names), ch.office.ID, nameOf(l, ch.office.Names), ch.party, ch.channel}
 }
 
 // address adds to a place what belongs to the choice.
@@ -134,6 +141,9 @@ func (ch *choice) address(place string, more ...string) string {
 	q := url.Values{}
 	if ch.stay.known() {
 		q = ch.stay.query()
+	}
+	if ch.channel.Remote() && !ch.fixed {
+		q.Set("channel", string(ch.channel))
 	}
 	if ch.party > 1 && !ch.fixed {
 		q.Set("party", strconv.Itoa(ch.party))
@@ -173,7 +183,7 @@ func (s *site) daysPage(v *visit, ch choice) (daysPage, error) {
 		Visit: ch.summary(v.lang), Action: ch.base, Back: v.way("/services/" + ch.service.ID), Stay: s.stay(v), Within: ch.stay.known() && !ch.all,
 		Weekdays: weekdays(v.lang), Parties: upTo(s.Engine.Policy().MaxParty),
 	}
-	q := scheduler.SlotQuery{ServiceID: ch.service.ID, OfficeID: ch.office.ID, Party: ch.party}
+	q := scheduler.SlotQuery{ServiceID: ch.service.ID, OfficeID: ch.office.ID, Channel: ch.channel, Party: ch.party}
 	within := ch.stay
 	if ch.all {
 		within = stay{}

@@ -25,6 +25,8 @@ type deskPage struct {
 	Waiting []ticketLine
 	Parked  []ticketLine
 	Coming  []comingLine
+	Remote  []remoteLine // by telephone and video: nobody of them comes
+	Remotes bool         // the office serves so
 	Found   *foundPart
 	Note    string // of the day, from who runs the room
 	Walkin  walkinPart
@@ -208,8 +210,7 @@ func (s *site) deskOf(v *visit, u *scheduler.User) (deskPage, error) {
 			return p, err
 		}
 	}
-	p.Coming, err = w.coming(u)
-	return p, err
+	return p, w.coming(&p, u)
 }
 
 // deskWork words tickets of one office for one reader.
@@ -307,17 +308,19 @@ func (w *deskWork) line(t *scheduler.Ticket, position int, now time.Time) ticket
 func minutes(d time.Duration) int { return max(0, int(d.Minutes())) }
 
 // coming lists today's appointments of the office that are still to arrive.
-func (w *deskWork) coming(u *scheduler.User) ([]comingLine, error) {
+func (w *deskWork) coming(p *deskPage, u *scheduler.User) error {
 	all, err := w.s.Engine.Arrivals(w.v.Context(), w.o.ID, scheduler.Actor{Staff: u})
 	if err != nil {
-		return nil, err
+		return err
 	}
+	p.Remote, p.Remotes = w.remoteLines(all), len(w.o.Channels) > 0
 	all = slices.DeleteFunc(all, func(a scheduler.Appointment) bool { return !canArrive(&a) })
-	return w.comingLines(all), nil
+	p.Coming = w.comingLines(all)
+	return nil
 }
 
 func canArrive(a *scheduler.Appointment) bool {
-	return a.Status == scheduler.StatusBooked || a.Status == scheduler.StatusPending
+	return !a.Channel.Remote() && (a.Status == scheduler.StatusBooked || a.Status == scheduler.StatusPending)
 }
 
 func (w *deskWork) comingLines(all []scheduler.Appointment) []comingLine {

@@ -22,6 +22,7 @@ type formPage struct {
 	Relations []relationChoice
 	Zones     []locale.Zone
 	Limits    limits
+	Called    bool // the office calls, so a number is needed
 	// Tongues are the languages in which notices are worded; Told says that the
 	// page's is one of them.
 	Tongues []*locale.Language
@@ -85,8 +86,9 @@ func (s *site) formOf(v *visit, h scheduler.Hold) (formPage, error) {
 		frame: f, HoldID: h.ID, Left: s.left(v.lang, h), Relations: relationChoices(),
 		Visit: visitSummary{
 			h.ServiceID, serviceName(v.lang, c, h.ServiceID),
-			h.OfficeID, officeName(v.lang, c, h.OfficeID), h.Party,
+			h.OfficeID, officeName(v.lang, c, h.OfficeID), h.Party, h.Channel,
 		},
+		Called: c.Calls(h.OfficeID, h.Channel),
 		When:   v.lang.TwoClocks(h.StartsAt.In(loc), reader),
 		Until:  untilClocks(v.lang, until, reader),
 		Fields: fields{Language: s.Book.TagIn("notice", v.lang.Code()).Code(), Zone: zone}, Zones: v.lang.Zones(),
@@ -122,7 +124,7 @@ func (s *site) form(v *visit) error {
 
 // holdOver is the error of a hold that cannot be used any more, with the way on.
 func holdOver(h scheduler.Hold) error {
-	again := timesPlace(h.ServiceID, h.OfficeID, h.Place.Date, h.Party)
+	again := timesPlace(h.ServiceID, h.OfficeID, h.Channel, h.Place.Date, h.Party)
 	switch h.State {
 	case scheduler.HoldLive:
 		return nil
@@ -153,7 +155,7 @@ func (s *site) book(v *visit) error {
 	case errors.Is(err, scheduler.ErrHoldExpired):
 		return s.expired(v, h, p.Fields)
 	case errors.Is(err, scheduler.ErrSlotTaken):
-		return wayOn(err, timesPlace(h.ServiceID, h.OfficeID, h.Place.Date, h.Party), "time.choose")
+		return wayOn(err, timesPlace(h.ServiceID, h.OfficeID, h.Channel, h.Place.Date, h.Party), "time.choose")
 	case err != nil:
 		return at(wayOn(err, "/", "nav.home"), h.OfficeID)
 	}

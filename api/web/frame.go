@@ -43,7 +43,7 @@ type languageLink struct {
 
 // keptQuery are the parameters that a change of language keeps. Others, such as
 // the note that a booking is new, are said once.
-var keptQuery = [...]string{"q", "month", "party", "zone", "show", "after", "year", "from", "to", "all"}
+var keptQuery = [...]string{"q", "month", "party", "zone", "show", "after", "year", "from", "to", "all", "channel"}
 
 func (s *site) frame(v *visit, title string) frame {
 	f := frame{

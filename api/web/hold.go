@@ -19,6 +19,9 @@ func (s *site) hold(v *visit) error {
 	r := scheduler.HoldRequest{OfficeID: v.PostForm.Get("office"), ServiceID: v.PostForm.Get("service"), Party: 1}
 	back := "/services/" + url.PathEscape(r.ServiceID)
 	var err error
+	if r.Channel, err = scheduler.ParseServiceChannel(v.PostForm.Get("channel")); err != nil {
+		return wayOn(err, back, "time.choose")
+	}
 	if r.StartsAt, err = time.Parse(time.RFC3339, v.PostForm.Get("starts_at")); err != nil {
 		return wayOn(scheduler.Invalid("starts_at", "invalid", "want RFC 3339"), back, "time.choose")
 	}
@@ -76,7 +79,7 @@ func (s *site) release(v *visit) error {
 	if err != nil {
 		return wayOn(err, "/", "home.choose_service")
 	}
-	place := timesPlace(h.ServiceID, h.OfficeID, h.Place.Date, h.Party)
+	place := timesPlace(h.ServiceID, h.OfficeID, h.Channel, h.Place.Date, h.Party)
 	if err := s.Engine.ReleaseHold(v.Context(), h.ID); err != nil {
 		return wayOn(err, place, "time.choose")
 	}

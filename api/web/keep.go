@@ -99,9 +99,13 @@ func (s *site) shareText(l *locale.Language, o *opened) string {
 	if l.Direction() == "rtl" {
 		put = isolateOne
 	}
+	office := officeName(l, o.c, o.OfficeID).Text
+	if o.Channel.Remote() { // without the link of the meeting, which lets anybody join
+		office = l.Say("channel.marked", "title", office, "channel", l.Say("channel."+o.Channel.String()))
+	}
 	return l.Say("share.text",
 		"service", put(serviceName(l, o.c, o.ServiceID).Text), "when", put(l.TwoClocks(o.StartsAt.In(o.loc), nil)),
-		"office", put(officeName(l, o.c, o.OfficeID).Text), "reference", put(o.Reference))
+		"office", put(office), "reference", put(o.Reference))
 }
 
 // inLink escapes a value for a link. Mail programs show a plus as a plus, so a

@@ -138,6 +138,7 @@ func (expiredPage) file() string { return "expired" }
 type wishPart struct {
 	Service, Office, StartsAt string
 	Party                     int
+	Channel                   scheduler.ServiceChannel
 }
 
 // expired keeps what was typed in the reader's browser and leads on.
@@ -151,16 +152,16 @@ func (s *site) expired(v *visit, h scheduler.Hold, f fields) error {
 	v.place = "/holds/" + h.ID
 	p := expiredPage{
 		frame: s.frame(v, v.lang.Say("error.hold_expired.title")), When: v.lang.TwoClocks(h.StartsAt.In(loc), reader),
-		Times: timesPlace(h.ServiceID, h.OfficeID, h.Place.Date, h.Party), Kept: v.lang.Duration(int(draftAge / time.Minute)),
+		Times: timesPlace(h.ServiceID, h.OfficeID, h.Channel, h.Place.Date, h.Party), Kept: v.lang.Duration(int(draftAge / time.Minute)),
 	}
 	slots, err := s.Engine.Slots(v.Context(), scheduler.SlotQuery{
-		ServiceID: h.ServiceID, OfficeID: h.OfficeID, From: h.Place.Date, To: h.Place.Date, Party: h.Party,
+		ServiceID: h.ServiceID, OfficeID: h.OfficeID, Channel: h.Channel, From: h.Place.Date, To: h.Place.Date, Party: h.Party,
 	})
 	if err != nil {
 		return err
 	}
 	if slices.ContainsFunc(slots, func(slot scheduler.Slot) bool { return slot.StartsAt.Equal(h.StartsAt) }) {
-		p.Again = &wishPart{h.ServiceID, h.OfficeID, h.StartsAt.In(loc).Format(time.RFC3339), h.Party}
+		p.Again = &wishPart{h.ServiceID, h.OfficeID, h.StartsAt.In(loc).Format(time.RFC3339), h.Party, h.Channel}
 	}
 	return s.show(v, http.StatusGone, p)
 }

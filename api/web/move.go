@@ -53,23 +53,24 @@ func (s *site) moveChoice(v *visit) (opened, choice, error) {
 		officeID = o.OfficeID
 	}
 	sv, err := o.c.Service(o.ServiceID)
-	if err == nil && len(o.c.Pools(o.ServiceID, officeID)) == 0 {
+	if err == nil && len(o.c.PoolsBy(o.Channel, o.ServiceID, officeID)) == 0 {
 		err = scheduler.ErrNotFound
 	}
 	if err != nil {
 		return o, choice{}, wayOn(err, o.place, "manage.title")
 	}
-	ch := choice{catalogue: o.c, service: sv, party: o.Party, base: o.place + "/move/" + url.PathEscape(officeID), near: o.Place.Date, fixed: true, stay: s.stay(v).stay, all: v.URL.Query().Get("all") != ""}
+	ch := choice{catalogue: o.c, service: sv, channel: o.Channel, party: o.Party, base: o.place + "/move/" + url.PathEscape(officeID), near: o.Place.Date, fixed: true, stay: s.stay(v).stay, all: v.URL.Query().Get("all") != ""}
 	if ch.office, err = o.c.Office(officeID); err != nil {
 		return o, ch, wayOn(err, o.place, "manage.title")
 	}
+	ch.freely()
 	ch.loc, err = s.Zones.Load(ch.office.Zone)
 	return o, ch, err
 }
 
 func (s *site) moving(v *visit, o *opened, ch *choice) *movingPart {
 	m := &movingPart{Now: s.when(v, o.StartsAt.In(o.loc)), Place: o.place, Lost: !o.Status.Live()}
-	for _, office := range o.c.OfficesFor(o.ServiceID) {
+	for _, office := range o.c.OfficesBy(o.Channel, o.ServiceID) {
 		m.Offices = append(m.Offices, movingOffice{
 			nameOf(v.lang, office.Names), o.place + "/move/" + url.PathEscape(office.ID), office.ID == ch.office.ID,
 		})

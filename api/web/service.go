@@ -34,6 +34,7 @@ type servicePage struct {
 	PortalURL      string
 	Situations     []situationLink
 	Offices        []officeLine
+	Remote         []remoteOffices // where one need not come
 }
 
 func (servicePage) file() string { return "service" }
@@ -62,11 +63,14 @@ func (s *site) service(v *visit) error {
 	p.frame = s.frame(v, p.Name.Text)
 	s.asksStay(&p.frame, p.Stay)
 	for _, o := range c.OfficesFor(sv.ID) {
-		line, err := s.officeLine(v, o, sv)
+		line, err := s.officeLine(v, o, sv, scheduler.InPerson)
 		if err != nil {
 			return err
 		}
 		p.Offices = append(p.Offices, line)
+	}
+	if p.Remote, err = s.remoteOffices(v, c, sv); err != nil {
+		return err
 	}
 	return s.show(v, p.Stay.status(), p)
 }
@@ -103,8 +107,8 @@ func (s *site) servicePage(v *visit, c *scheduler.Catalogue, sv *scheduler.Servi
 	return p
 }
 
-func (s *site) officeLine(v *visit, o *scheduler.Office, sv *scheduler.Service) (officeLine, error) {
-	st := s.stay(v)
+func (s *site) officeLine(v *visit, o *scheduler.Office, sv *scheduler.Service, by scheduler.ServiceChannel) (officeLine, error) {
+	within, known := s.stay(v).stay, s.stay(v).Known
 	line := officeLine{ID: o.ID, Place: v.way("/services/" + sv.ID + "/" + o.ID), Name: nameOf(v.lang, o.Names)}
 	loc, err := s.Zones.Load(o.Zone)
 	if err != nil {
@@ -113,13 +117,17 @@ func (s *site) officeLine(v *visit, o *scheduler.Office, sv *scheduler.Service) 
 	for _, d := range o.Dates {
 		line.Only = append(line.Only, v.lang.FullDate(d.At(0, loc)))
 	}
-	q := scheduler.SlotQuery{ServiceID: sv.ID, OfficeID: o.ID}
-	if line.First, err = s.firstFree(v.Context(), q, loc, st.stay); err != nil || !line.First.IsZero() {
+	q := scheduler.SlotQuery{ServiceID: sv.ID, OfficeID: o.ID, Channel: by}
+	if by.Remote() { // who need not come need not be in the country
+		within, known = stay{}, false
+		line.Place = "/services/" + sv.ID + "/" + o.ID + "?channel=" + string(by)
+	}
+	if line.First, err = s.firstFree(v.Context(), q, loc, within); err != nil || !line.First.IsZero() {
 		line.When = s.whenSet(v, line.First)
 		return line, err
 	}
-	if st.Known {
-		later, err := s.firstFree(v.Context(), q, loc, stay{st.To, scheduler.Date{Year: 9999, Month: 1, Day: 1}})
+	if known {
+		later, err := s.firstFree(v.Context(), q, loc, stay{within.To, scheduler.Date{Year: 9999, Month: 1, Day: 1}})
 		line.Later = s.whenSet(v, later)
 		return line, err
 	}

@@ -24,6 +24,8 @@ type slipScript struct {
 	Lang            *locale.Language
 	Date, At, Clock string
 	Office, Service name
+	Channel         scheduler.ServiceChannel
+	Number          string // that is called, or ""
 }
 
 // slipLanguages are those every slip speaks, in the order of the page that is
@@ -38,9 +40,13 @@ func (s *site) slip(v *visit) error {
 	if !printable(o.Status) {
 		return wayOn(scheduler.ErrInvalidState, o.place, "manage.title")
 	}
+	part := s.part(v, &o)
 	p := slipPage{
-		frame: s.frame(v, v.lang.Say("slip.title")), Appointment: s.part(v, &o), Scripts: s.slipScripts(v.lang, &o),
+		frame: s.frame(v, v.lang.Say("slip.title")), Appointment: part, Scripts: s.slipScripts(v.lang, &o),
 		Papers: s.papersOf(v.lang, &o),
+	}
+	for i := range p.Scripts {
+		p.Scripts[i].Number = part.Reach.Number
 	}
 	if p.QR, err = qrOf(s.origin + o.place); err != nil {
 		return err
@@ -77,7 +83,7 @@ func (s *site) slipScripts(reader *locale.Language, o *opened) []slipScript {
 func slipIn(l *locale.Language, o *opened, at time.Time) slipScript {
 	return slipScript{
 		Lang: l, Date: l.FullDate(at), At: l.Clock(at), Clock: l.ClockName(o.Zone),
-		Office: officeName(l, o.c, o.OfficeID), Service: serviceName(l, o.c, o.ServiceID),
+		Office: officeName(l, o.c, o.OfficeID), Service: serviceName(l, o.c, o.ServiceID), Channel: o.Channel,
 	}
 }
 

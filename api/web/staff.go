@@ -61,6 +61,7 @@ func (s *site) staffRoutes() []staffRoute {
 		{"POST /desk/room/{office}/note", scheduler.ActRunRoom, s.roomNote},
 		{"GET /desk/figures", scheduler.ActSeeFigures, s.figures},
 		{"GET /desk/figures/sheet", scheduler.ActSeeFigures, s.figuresSheet},
+		{"POST /desk/remote/{appointment}/{step}", scheduler.ActServe, s.remoteStep},
 		{"GET /desk/by-hand", scheduler.ActEnterByHand, s.askByHand},
 		{"POST /desk/by-hand", scheduler.ActEnterByHand, s.enterByHand},
 

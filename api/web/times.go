@@ -65,7 +65,7 @@ func (s *site) times(v *visit) error {
 
 // timesPage fills in the free times of a day.
 func (s *site) timesPage(v *visit, ch choice, date scheduler.Date) (timesPage, error) {
-	q := scheduler.SlotQuery{ServiceID: ch.service.ID, OfficeID: ch.office.ID, From: date, To: date, Party: ch.party}
+	q := scheduler.SlotQuery{ServiceID: ch.service.ID, OfficeID: ch.office.ID, Channel: ch.channel, From: date, To: date, Party: ch.party}
 	slots, err := s.Engine.Slots(v.Context(), q)
 	if err != nil {
 		return timesPage{}, err
@@ -75,7 +75,7 @@ func (s *site) timesPage(v *visit, ch choice, date scheduler.Date) (timesPage, e
 		Stay:  s.stay(v),
 		Visit: ch.summary(v.lang), Date: v.lang.FullDate(at), Machine: date.String(),
 		Clock: v.lang.ClockName(ch.office.Zone), Back: ch.back(date),
-		Why: closedWhy(v.lang, ch.catalogue.Opening(ch.office, date)), Zones: v.lang.Zones(),
+		Why: closedWhy(v.lang, ch.catalogue.PoolOpening(ch.catalogue.PoolsBy(ch.channel, ch.service.ID, ch.office.ID)[0], date)), Zones: v.lang.Zones(),
 		Action: ch.base + "/" + date.String(),
 	}
 	var reader *time.Location
@@ -128,7 +128,7 @@ func dayParts(l *locale.Language, slots []scheduler.Slot, loc, reader *time.Loca
 }
 
 // timesPlace is the place where a time of a day is chosen.
-func timesPlace(serviceID, officeID string, date scheduler.Date, party int) string {
-	ch := choice{party: party}
+func timesPlace(serviceID, officeID string, by scheduler.ServiceChannel, date scheduler.Date, party int) string {
+	ch := choice{party: party, channel: by}
 	return ch.address("/services/" + url.PathEscape(serviceID) + "/" + url.PathEscape(officeID) + "/" + date.String())
 }

@@ -52,6 +52,9 @@ var accessTable = map[string]accessRow{
 	"POST /v1/appointments/{id}/code":        {least: agents, path: ofAppointment("/v1/appointments/", "/code"), holder: true},
 	"POST /v1/appointments/{id}/verify":      {least: agents, path: ofAppointment("/v1/appointments/", "/verify"), body: `{"code":"123456"}`, holder: true},
 
+	// By telephone and video.
+	"POST /desk/remote/{appointment}/{step}": {least: agents, path: ofAppointment("/desk/remote/", "/begin")},
+
 	// The waiting room.
 	"GET /v1/offices/{id}/desks":     {least: agents, path: ofOffice("/v1/offices/", "/desks")},
 	"GET /v1/offices/{id}/arrivals":  {least: agents, path: ofOffice("/v1/offices/", "/arrivals?q=amina")},
