@@ -147,6 +147,9 @@ func (s *site) book(v *visit) error {
 	}
 	p.Fields = typedFields(v)
 	citizen, bad := p.Fields.citizen(h.Zone, s)
+	if p.Called && p.Fields.Phone == "" {
+		bad.Add("citizen.phone", "required", "the office calls this number")
+	}
 	booked, err := s.bookOnce(v, h, citizen, p.Fields, bad)
 	var invalid *scheduler.InvalidError
 	switch {
