@@ -9,25 +9,25 @@ import (
 )
 
 // officeChannels reads how an office serves who does not come.
-func officeChannels(v value) []scheduler.ChannelOffer {
+func officeChannels(v value) []scheduler.OfficeChannel {
 	if v.absent() {
 		return nil
 	}
 	o := v.object()
 	defer o.done()
-	var out []scheduler.ChannelOffer
+	var out []scheduler.OfficeChannel
 	for _, by := range scheduler.RemoteChannels {
 		if in := o.get(string(by)); !in.absent() {
-			out = append(out, channelOffer(by, in))
+			out = append(out, officeChannel(by, in))
 		}
 	}
 	return out
 }
 
-func channelOffer(by scheduler.ServiceChannel, v value) scheduler.ChannelOffer {
+func officeChannel(by scheduler.ServiceChannel, v value) scheduler.OfficeChannel {
 	o := v.object()
 	defer o.done()
-	c := scheduler.ChannelOffer{
+	c := scheduler.OfficeChannel{
 		Channel:    by,
 		Services:   referAll(o.need("services").some(), aService),
 		Provenance: o.provenance(),
@@ -45,7 +45,7 @@ func channelOffer(by scheduler.ServiceChannel, v value) scheduler.ChannelOffer {
 
 // desksInto reads whose places a channel takes: those of its own desks, or those of
 // who comes.
-func (o *object) desksInto(c *scheduler.ChannelOffer) {
+func (o *object) desksInto(c *scheduler.OfficeChannel) {
 	if o.get("same_desks").flag() {
 		o.forbid("desks", "same_desks takes the places of who comes; it has no desks of its own")
 		o.forbid("hours", "same_desks is open when the office is")

@@ -48,7 +48,7 @@ type Office struct {
 	// for nowhere.
 	Notices *OfficeNotices `json:"notices,omitempty"`
 	// Channels is how it serves who does not come; at most one of each.
-	Channels []ChannelOffer `json:"channels,omitempty"`
+	Channels []OfficeChannel `json:"channels,omitempty"`
 }
 
 // Geo is a position in degrees (WGS 84). Precision "city" means only the town

@@ -47,8 +47,8 @@ func ParseServiceChannel(text string) (ServiceChannel, error) {
 	return InPerson, Invalid("channel", "unknown", "want in_person, telephone or video")
 }
 
-// ChannelOffer is how an office serves who does not come.
-type ChannelOffer struct {
+// OfficeChannel is how an office serves who does not come.
+type OfficeChannel struct {
 	Channel ServiceChannel `json:"channel"`
 	// Desks of its own; 0: the desks of who comes serve this too, and each place
 	// that is taken here is taken there.
@@ -66,8 +66,8 @@ type ChannelOffer struct {
 // RoomMark stands in a meeting's address for what nobody can guess.
 const RoomMark = "{room}"
 
-// Offer returns how an office serves by a channel, or ErrNotFound.
-func (o *Office) Offer(by ServiceChannel) (*ChannelOffer, error) {
+// Channel returns how an office serves by a channel, or ErrNotFound.
+func (o *Office) Channel(by ServiceChannel) (*OfficeChannel, error) {
 	for i := range o.Channels {
 		if o.Channels[i].Channel == by {
 			return &o.Channels[i], nil
@@ -82,8 +82,8 @@ func (c *Catalogue) Calls(officeID string, by ServiceChannel) bool {
 	if err != nil || by != Telephone {
 		return false
 	}
-	offer, err := o.Offer(by)
-	return err == nil && offer.Number == ""
+	own, err := o.Channel(by)
+	return err == nil && own.Number == ""
 }
 
 // Reach is how an office and a person meet without coming. It is no secret to
@@ -108,10 +108,10 @@ func (e *Engine) Reach(c *Catalogue, a *Appointment) Reach {
 	}
 	r.Calls = a.Channel == Telephone
 	if o, err := c.Office(a.OfficeID); err == nil {
-		if offer, err := o.Offer(a.Channel); err == nil {
-			r.Number, r.Calls = offer.Number, r.Calls && offer.Number == ""
+		if own, err := o.Channel(a.Channel); err == nil {
+			r.Number, r.Calls = own.Number, r.Calls && own.Number == ""
 			room := idEncoding.EncodeToString(e.keyed("room", a.ID)[:roomBytes])
-			r.Meeting = strings.ReplaceAll(offer.Meeting, RoomMark, room)
+			r.Meeting = strings.ReplaceAll(own.Meeting, RoomMark, room)
 		}
 	}
 	if r.Calls {
@@ -130,20 +130,20 @@ func (c *Catalogue) remotePools(o *Office) {
 		return
 	}
 	for i := range o.Channels {
-		offer := &o.Channels[i]
+		own := &o.Channels[i]
 		p := c.pools[o.ID]
-		if offer.Desks > 0 {
+		if own.Desks > 0 {
 			p = &Pool{
-				ID: o.ID + "/" + string(offer.Channel), OfficeID: o.ID, Desks: min(offer.Desks, maxDesks),
-				Services: offer.Services, Channel: offer.Channel, Hours: offer.Hours,
+				ID: o.ID + "/" + string(own.Channel), OfficeID: o.ID, Desks: min(own.Desks, maxDesks),
+				Services: own.Services, Channel: own.Channel, Hours: own.Hours,
 			}
 			c.pools[p.ID] = p
 		}
 		if p == nil {
 			continue
 		}
-		for _, s := range offer.Services {
-			key := channelKey{s, offer.Channel}
+		for _, s := range own.Services {
+			key := channelKey{s, own.Channel}
 			c.poolsByChannel[key] = append(c.poolsByChannel[key], p)
 		}
 	}

@@ -21,12 +21,12 @@ func remoteData() scheduler.CatalogueData {
 	for i := range d.Offices {
 		switch o := &d.Offices[i]; o.ID {
 		case enginetest.Solo:
-			o.Channels = []scheduler.ChannelOffer{
+			o.Channels = []scheduler.OfficeChannel{
 				{Channel: scheduler.Telephone, Desks: 1, Hours: []string{"calls"}, Services: []string{enginetest.Card}},
 				{Channel: scheduler.Video, Desks: 2, Services: []string{enginetest.Card}, Meeting: "https://meet.example.org/m-{room}"},
 			}
 		case enginetest.Trio:
-			o.Channels = []scheduler.ChannelOffer{
+			o.Channels = []scheduler.OfficeChannel{
 				{Channel: scheduler.Telephone, Desks: 1, Services: []string{enginetest.File}, Number: "+212524000000"},
 				{Channel: scheduler.Video, Services: []string{enginetest.File}, Meeting: "https://meet.example.org/t/{room}"},
 			}

@@ -33,8 +33,9 @@ func (e *Engine) WishOf(ctx context.Context, a *Appointment) (Wish, error) {
 
 // Wishable reports whether an earlier time, or another for one that was lost, can
 // be wished for an appointment now.
+// Places of telephone and video are not offered.
 func (e *Engine) Wishable(a *Appointment) bool {
-	if e.policy.Offers.AtOnce == 0 || !a.StartsAt.After(e.now()) || (a.Status != StatusBooked && a.Status != StatusDisplaced) {
+	if a.Channel.Remote() || e.policy.Offers.AtOnce == 0 || !a.StartsAt.After(e.now()) || (a.Status != StatusBooked && a.Status != StatusDisplaced) {
 		return false
 	}
 	from, to := e.WishDays(a)

@@ -29,6 +29,8 @@ var staffActs = map[string]scheduler.Action{
 	"send-appointment-code":    scheduler.ActManage,
 
 	"check-in-appointment": scheduler.ActReceive,
+	"begin-appointment":    scheduler.ActServe,
+	"end-appointment":      scheduler.ActServe,
 	"create-ticket":        scheduler.ActReceive,
 	"find-arrivals":        scheduler.ActReceive,
 	"list-desks":           scheduler.ActSeeQueue,

@@ -16,6 +16,9 @@ type remoteOffice struct {
 
 // remoteOffices lists where a service is had without coming.
 func (s *site) remoteOffices(v *visit, c *scheduler.Catalogue, sv *scheduler.Service) ([]remoteOffices, error) {
+	if !v.lang.Speaks("channel") {
+		return nil, nil
+	}
 	var out []remoteOffices
 	for _, by := range scheduler.RemoteChannels {
 		group := remoteOffices{Channel: by}
@@ -24,11 +27,11 @@ func (s *site) remoteOffices(v *visit, c *scheduler.Catalogue, sv *scheduler.Ser
 			if err != nil {
 				return nil, err
 			}
-			offer, err := o.Offer(by)
+			own, err := o.Channel(by)
 			if err != nil {
 				return nil, err
 			}
-			group.Offices = append(group.Offices, remoteOffice{line, c.Calls(o.ID, by), offer.Number})
+			group.Offices = append(group.Offices, remoteOffice{line, c.Calls(o.ID, by), own.Number})
 		}
 		if len(group.Offices) > 0 {
 			out = append(out, group)

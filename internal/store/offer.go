@@ -198,10 +198,10 @@ func (db *DB) EndingWishes(ctx context.Context, now time.Time, limit int) ([]sch
 }
 
 // LostAppointments returns displaced appointments of times to come for which
-// nothing was wished yet, the earliest booked first.
+// nothing was wished yet and that people come to, the earliest booked first.
 func (db *DB) LostAppointments(ctx context.Context, now time.Time, limit int) ([]scheduler.Appointment, error) {
 	as, err := readAll(ctx, db.read.selectRows, (*appointmentRow).appointment,
-		"SELECT "+appointmentColumns+" FROM appointments a WHERE status = 'displaced' AND starts_at > ?"+
+		"SELECT "+appointmentColumns+" FROM appointments a WHERE status = 'displaced' AND channel = '' AND starts_at > ?"+
 			" AND NOT EXISTS (SELECT 1 FROM wishes w WHERE w.appointment_id = a.id AND w.sequence = a.sequence)"+
 			" ORDER BY created_at, id LIMIT ?", micros(now), limit)
 	return wrap(ctx, db, "read lost appointments", as, err)
