@@ -231,15 +231,8 @@ func (e *Engine) Ledger(ctx context.Context, from, to Date, waits Waits) (Ledger
 		return Ledger{}, err
 	}
 	a := NewAccounts(e.today(c, ""), from, to)
-	if err := e.eachFile(ctx, FileQuery{}, func(f *File) error { a.AddFile(f); return nil }); err != nil {
+	if err := e.store.ReadAccounts(ctx, from, to, filesAtOnce, a.AddFile, a.AddOpinion); err != nil {
 		return Ledger{}, fmt.Errorf("ledger: %w", err)
-	}
-	opinions, err := e.store.Opinions(ctx, "", from, to)
-	if err != nil {
-		return Ledger{}, fmt.Errorf("ledger: %w", err)
-	}
-	for i := range opinions {
-		a.AddOpinion(&opinions[i])
 	}
 	a.AddWaits(waits)
 	return a.Ledger(), nil

@@ -50,6 +50,10 @@ type OpinionStore interface {
 	AddOpinion(ctx context.Context, o Opinion) error
 	// OpinionOf returns the one about a subject, or ErrNotFound.
 	OpinionOf(ctx context.Context, kind OpinionKind, subjectID string) (Opinion, error)
+	// ReadAccounts hands over every file (with steps and promises, without events)
+	// and every opinion of days from ≤ day ≤ to, all as they stood at one instant.
+	// It holds at most atOnce files.
+	ReadAccounts(ctx context.Context, from, to Date, atOnce int, file func(*File), opinion func(*Opinion)) error
 	// Opinions returns those of days from ≤ day ≤ to, of an administration when
 	// one is named, in order of the day.
 	Opinions(ctx context.Context, administrationID string, from, to Date) ([]Opinion, error)

@@ -51,6 +51,36 @@ func (db *DB) OpinionOf(ctx context.Context, kind scheduler.OpinionKind, subject
 	return wrap(ctx, db, "read opinion", o, err)
 }
 
+// ReadAccounts hands over all files and the opinions of a period, see
+// scheduler.OpinionStore.
+func (db *DB) ReadAccounts(
+	ctx context.Context, from, to scheduler.Date, atOnce int, file func(*scheduler.File), opinion func(*scheduler.Opinion),
+) error {
+	err := db.snapshot(ctx, func(sel selector) error {
+		for after, full := "", true; full; {
+			fs, err := readFiles(ctx, sel, false, "SELECT "+fileColumns+" FROM files WHERE id > ? ORDER BY id LIMIT ?", after, atOnce)
+			if err != nil {
+				return err
+			}
+			for i := range fs {
+				file(&fs[i])
+				after = fs[i].ID
+			}
+			full = len(fs) == atOnce
+		}
+		os, err := readAll(ctx, sel, (*opinionRow).opinion, "SELECT "+opinionColumns+" FROM opinions WHERE given_on >= ? AND given_on <= ?",
+			dateText(from), upTo(to))
+		for i := range os {
+			opinion(&os[i])
+		}
+		return err
+	})
+	if err != nil {
+		return db.fail(ctx, "read accounts", err)
+	}
+	return nil
+}
+
 // Opinions returns those of days from ≤ day ≤ to, of an administration when one
 // is named, in order of the day.
 func (db *DB) Opinions(ctx context.Context, administrationID string, from, to scheduler.Date) ([]scheduler.Opinion, error) {
