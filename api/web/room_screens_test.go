@@ -65,7 +65,7 @@ func roomScreens(waits scheduler.Ticket) []roomScreen {
 		{"desk", "/desk", staff, "agent"},
 		{"supervisor", "/desk/room/dgi-safi", staff, "chef"},
 		{"daylist", "/desk/day/dgi-safi", staff[1:], "agent"},
-		{"byhand", "/desk/by-hand", staff[:1], "agent"},
+		{"byhand", "/desk/by-hand", []browsertest.Screen{laptop, browsertest.Phone}, "agent"},
 		{"figures", "/desk/figures?from=2027-06-01&to=2027-06-01", staff[1:], "chef"},
 		{"board", "/board/dgi-safi", []browsertest.Screen{television}, ""},
 		{"ticket", "/t/" + waits.ID, []browsertest.Screen{browsertest.Phone}, ""},
