@@ -19,7 +19,7 @@ type earlierPage struct {
 	Wish        *standingPart // nil when nothing was wished
 	First, Last string        // dates, as typed or as 2027-08-01
 	Min, Max    string
-	Fault       bool
+	Days        bool // the dates are wrong
 }
 
 func (earlierPage) file() string { return "earlier" }
@@ -94,7 +94,7 @@ func (s *site) earlier(v *visit) error {
 		if err != nil {
 			return err
 		}
-		p.First, p.Last, p.Fault, p.Faulty = first, last, true, true
+		p.First, p.Last, p.Days, p.Faulty = first, last, true, true
 		return s.show(v, http.StatusUnprocessableEntity, p)
 	}
 	if err != nil {
