@@ -241,27 +241,6 @@ func (e *Engine) Ledger(ctx context.Context, from, to Date, waits Waits) (Ledger
 // filesAtOnce bounds how many files are in memory at once.
 const filesAtOnce = 500
 
-// eachFile calls f with every file of a query, page by page.
-func (e *Engine) eachFile(ctx context.Context, q FileQuery, f func(*File) error) error {
-	q.Limit = filesAtOnce
-	for {
-		page, err := e.store.Files(ctx, q)
-		if err != nil {
-			return err
-		}
-		for i := range page {
-			if err := f(&page[i]); err != nil {
-				return err
-			}
-		}
-		if len(page) < filesAtOnce {
-			return nil
-		}
-		last := &page[len(page)-1]
-		q.AfterDue, q.AfterID = last.Summary().Due, last.ID
-	}
-}
-
 // Figures lists all figures in the order of the fields. A number of days or
 // minutes that nobody stands behind is kept back like one of too few.
 func (r *LedgerRow) Figures() []Figure {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +17,9 @@ type needsPage struct {
 	frame
 	From, To string
 	Sheet    string
-	Rows     []needLine
+	// FromFault and ToFault say what is wrong with a day, or are "".
+	FromFault, ToFault string
+	Rows               []needLine
 }
 
 func (needsPage) file() string { return "needs" }
@@ -28,14 +31,35 @@ type needLine struct {
 	Examples       []string
 }
 
+// needsPeriod reads the days that the address names; the running year when it names
+// none. An InvalidError names the field that cannot be.
+func (s *site) needsPeriod(v *visit) (from, to scheduler.Date, err error) {
+	q := v.URL.Query()
+	to = scheduler.DateOf(s.now())
+	from = scheduler.Date{Year: to.Year, Month: time.January, Day: 1}
+	bad := &scheduler.InvalidError{}
+	for _, field := range []struct {
+		name string
+		day  *scheduler.Date
+	}{{"from", &from}, {"to", &to}} {
+		if text := q.Get(field.name); text != "" || q.Has(field.name) {
+			day, err := scheduler.ParseDate(text)
+			if *field.day = day; err != nil {
+				bad.Add(field.name, "invalid", "want a date such as 2027-08-10")
+			}
+		}
+	}
+	if len(bad.Fields) == 0 && to.Before(from) {
+		bad.Add("to", "before_from", "the end is before the beginning")
+	}
+	return from, to, bad.OrNil()
+}
+
 // needsOf reads the needs of the houses of a user's offices, of the days that the
-// address names; of the running year when it does not, or says what cannot be.
+// address names.
 func (s *site) needsOf(v *visit, u *scheduler.User, c *scheduler.Catalogue) (groups []scheduler.NeedGroup, from, to scheduler.Date, err error) {
-	from, err1 := scheduler.ParseDate(v.URL.Query().Get("from"))
-	to, err2 := scheduler.ParseDate(v.URL.Query().Get("to"))
-	if err1 != nil || err2 != nil || to.Before(from) {
-		to = scheduler.DateOf(s.now())
-		from = scheduler.Date{Year: to.Year, Month: time.January, Day: 1}
+	if from, to, err = s.needsPeriod(v); err != nil {
+		return nil, from, to, err
 	}
 	var houses []string
 	for _, o := range myOffices(c, u) {
@@ -58,12 +82,23 @@ func (s *site) needs(v *visit, u *scheduler.User) error {
 		return err
 	}
 	groups, from, to, err := s.needsOf(v, u, c)
+	p := needsPage{frame: s.staffFrame(v, u, v.lang.Say("figures.needs")), From: from.String(), To: to.String()}
+	s.uses(&p.frame, "ledger.css")
+	if invalid := invalidOf(err); invalid != nil {
+		p.Faulty, p.From, p.To = true, cut(v.URL.Query().Get("from"), 10), cut(v.URL.Query().Get("to"), 10)
+		for _, f := range invalid.Fields {
+			if f.Field == "from" {
+				p.FromFault = s.fieldSentence(v.lang, f.Code)
+			} else {
+				p.ToFault = s.fieldSentence(v.lang, f.Code)
+			}
+		}
+		return s.show(v, http.StatusUnprocessableEntity, p)
+	}
 	if err != nil {
 		return err
 	}
-	p := needsPage{frame: s.staffFrame(v, u, v.lang.Say("figures.needs")), From: from.String(), To: to.String()}
 	p.Sheet = "/desk/needs/sheet?from=" + p.From + "&to=" + p.To
-	s.uses(&p.frame, "ledger.css")
 	for _, g := range groups {
 		p.Rows = append(p.Rows, needLine{houseName(v.lang, c, g.AdministrationID), serviceName(v.lang, c, g.ServiceID), g.Word, v.lang.Number(g.People), g.Examples})
 	}
@@ -77,7 +112,7 @@ func (s *site) needsSheet(v *visit, u *scheduler.User) error {
 	}
 	groups, from, to, err := s.needsOf(v, u, c)
 	if err != nil {
-		return err
+		return wayOn(err, "/desk/needs", "figures.needs")
 	}
 	rows := [][]string{{"administration", "service", "word", "people", "examples"}}
 	for _, g := range groups {

@@ -24,4 +24,11 @@ func TestUnmetNeedsAreToldInSharedWords(t *testing.T) {
 		t.Errorf("the report:\n%s", sheet)
 	}
 	h.walker().signIn("agent").open("/fr/desk/needs").want(403)
+	for query, field := range map[string]string{"?from=2027-06-02&to=2027-06-01": "to", "?from=soon&to=2027-06-01": "from"} {
+		w := h.walker().signIn("chef").open("/fr/desk/needs" + query).want(422)
+		if !strings.Contains(w.raw, `aria-describedby="`+field+`-fault"`) || strings.Count(w.raw, "aria-invalid") != 1 {
+			t.Errorf("%s: the field %s is not named:\n%s", query, field, w.text())
+		}
+		h.walker().signIn("chef").open("/fr/desk/needs/sheet" + query).want(422)
+	}
 }
