@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		os.Exit(3)
 	}()
+	sendTimeout = patience
 	main()
 }
 
