@@ -26,7 +26,7 @@ type newWishPage struct {
 	Duplicate   bool
 	Zones       []locale.Zone
 	Tongues     []*locale.Language
-	Kept        int // days after which who it was is forgotten
+	Kept        string // after how many days who it was is erased, worded
 }
 
 func (newWishPage) file() string { return "newwish" }
@@ -45,7 +45,7 @@ func (s *site) newWishPage(v *visit) (newWishPage, choice, error) {
 		frame: s.frame(v, v.lang.Say("offer.new.title")), Visit: ch.summary(v.lang), Action: ch.base + "/wish", Back: ch.address(ch.base),
 		Keep: s.keptFor(v), Fields: fields{Language: s.Book.TagIn("notice", v.lang.Code()).Code(), Zone: zone},
 		Min: today.String(), Max: today.AddDays(s.Engine.Policy().Horizon).String(),
-		Zones: v.lang.Zones(), Tongues: s.Book.Speaking("notice"), Kept: s.Engine.Policy().KeepDays,
+		Zones: v.lang.Zones(), Tongues: s.Book.Speaking("notice"), Kept: v.lang.Plural("unit.days", s.Engine.Policy().KeepDays),
 	}
 	if ch.stay.known() {
 		p.First, p.Last = ch.stay.From.String(), ch.stay.To.String()

@@ -107,7 +107,7 @@ func TestWhoFindsNoTimeIsToldOfOne(t *testing.T) {
 		day := h.fill(fullDay)
 		ask := func() *walker {
 			return h.walker().open("/fr/services/dgi-if/dgi-safi?from="+fullDay+"&to="+fullDay).want(200, "Aucun horaire libre").
-				click("M'avertir si une place se libère").want(200, "Il n'y a pas de place libre pendant votre séjour", "Jours qui vous conviennent")
+				click("M'avertir si une place se libère").want(200, "Il n'y a pas de place libre pendant votre séjour", "Jours qui vous conviennent", "90 jours")
 		}
 		w := ask()
 		if w.value("from") != fullDay || w.value("to") != fullDay {
