@@ -59,7 +59,7 @@ func TestBookDirectly(t *testing.T) {
 		}
 		seen := w.get("/v1/appointments/"+made.text("id"), bearer(made)...).want(200)
 		want := map[string]any{
-			"id": made.text("id"), "reference": made.text("reference"), "status": "booked", "office": "dgi-safi", "service": "dgi-th-tsc",
+			"id": made.text("id"), "reference": made.text("reference"), "status": "booked", "office": "dgi-safi", "service": "dgi-th-tsc", "channel": "in_person",
 			"office_name": "Direction provinciale des impôts de Safi", "service_name": "TH-TSC : situation, abattement 75 %, réclamation",
 			"starts_at": "2026-12-01T09:30:00+00:00", "ends_at": "2026-12-01T09:55:00+00:00", "time_zone": "Africa/Casablanca",
 			"party_size": 1.0, "file_number": "TF-123/08", "note": "يحتاج إلى مترجم", "revision": 1.0,

@@ -123,6 +123,7 @@ func (a *api) wishEarlier(ctx context.Context, in *earlierRequest) (*standingAns
 		return nil, err
 	}
 	w, err := a.engine.WishEarlier(ctx, in.ID, from, to, by)
+	did(ctx, w.OfficeID, in.ID)
 	return a.wishMade(ctx, &w, err)
 }
 

@@ -27,6 +27,7 @@ var staffActs = map[string]scheduler.Action{
 	"note-document":            scheduler.ActManage,
 	"verify-appointment":       scheduler.ActManage,
 	"send-appointment-code":    scheduler.ActManage,
+	"wish-earlier":             scheduler.ActManage,
 
 	"check-in-appointment": scheduler.ActReceive,
 	"begin-appointment":    scheduler.ActServe,

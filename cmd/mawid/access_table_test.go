@@ -37,6 +37,11 @@ var accessTable = map[string]accessRow{
 	"DELETE /v1/holds/{id}":             {absent: true},
 	"POST /v1/holds/{id}/extend":        {absent: true},
 	"POST /v1/files":                    {},
+	"POST /v1/wishes":                   {},
+	"GET /v1/wishes/{id}":               {absent: true},
+	"DELETE /v1/wishes/{id}":            {absent: true},
+	"POST /v1/wishes/{id}/accept":       {absent: true},
+	"POST /v1/wishes/{id}/decline":      {absent: true},
 
 	// The API for who has the manage token, and for staff.
 	"GET /v1/appointments/{id}":              {least: agents, path: ofAppointment("/v1/appointments/", "")},
@@ -49,6 +54,7 @@ var accessTable = map[string]accessRow{
 	"POST /v1/appointments/{id}/contact":     {least: agents, path: ofAppointment("/v1/appointments/", "/contact"), body: `{"email":"new@example.org"}`},
 	"POST /v1/appointments/{id}/note":        {least: agents, path: ofAppointment("/v1/appointments/", "/note"), body: `{"document_note":"x"}`, holder: true},
 	"POST /v1/appointments/{id}/reschedule":  {least: agents, path: ofAppointment("/v1/appointments/", "/reschedule"), body: `{"starts_at":"2030-01-07T10:00:00+00:00"}`},
+	"POST /v1/appointments/{id}/wish":        {least: agents, path: ofAppointment("/v1/appointments/", "/wish"), body: `{}`},
 	"POST /v1/appointments/{id}/code":        {least: agents, path: ofAppointment("/v1/appointments/", "/code"), holder: true},
 	"POST /v1/appointments/{id}/verify":      {least: agents, path: ofAppointment("/v1/appointments/", "/verify"), body: `{"code":"123456"}`, holder: true},
 
