@@ -41,8 +41,9 @@ type exportAppointment struct {
 	Status       string       `json:"status"`
 	Office       string       `json:"office"`
 	Service      string       `json:"service"`
-	Date         string       `json:"date"`  // on the office's calendar
-	Start        string       `json:"start"` // on the office's clock
+	Channel      string       `json:"channel,omitempty"` // telephone or video; none for coming to the office
+	Date         string       `json:"date"`              // on the office's calendar
+	Start        string       `json:"start"`             // on the office's clock
 	TimeZone     string       `json:"time_zone"`
 	StartsAt     time.Time    `json:"starts_at"`
 	EndsAt       time.Time    `json:"ends_at"`
@@ -136,7 +137,7 @@ func (s *site) exportVisit(v *visit) error {
 	doc := visitExport{
 		About: "appointment", MadeAt: s.now(), History: []exportEntry{}, Opinions: exportOpinions(r.Opinions),
 		Appointment: exportAppointment{
-			Reference: a.Reference, Status: string(a.Status), Office: a.OfficeID, Service: a.ServiceID,
+			Reference: a.Reference, Status: string(a.Status), Office: a.OfficeID, Service: a.ServiceID, Channel: string(a.Channel),
 			Date: a.Place.Date.String(), Start: a.Place.Start.String(), TimeZone: a.Zone, StartsAt: a.StartsAt, EndsAt: a.EndsAt,
 			Persons: a.Party, Person: personOf(a.Citizen), FileNumber: a.FileNumber, Note: a.Note, DocumentNote: a.DocumentNote,
 			ProvedAt: maybe(a.Proved), ProveUntil: maybe(a.ProveUntil), ConfirmedAt: maybe(a.Confirmed),

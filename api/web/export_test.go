@@ -138,7 +138,7 @@ func TestWhatIsNewInARecordIsDecidedAbout(t *testing.T) {
 		{
 			scheduler.Appointment{},
 			"ID TZVersion Sequence HoldID FeedID ManageHash ChangeID",
-			"Reference Status OfficeID ServiceID Place Zone StartsAt EndsAt Party Citizen FileNumber Note DocumentNote Proved ProveUntil Revision Confirmed CreatedAt UpdatedAt",
+			"Reference Status OfficeID ServiceID Channel Place Zone StartsAt EndsAt Party Citizen FileNumber Note DocumentNote Proved ProveUntil Revision Confirmed CreatedAt UpdatedAt",
 		},
 		{scheduler.Citizen{}, "", "Name Email Phone Language Zone Told Relation"},
 		{
@@ -155,4 +155,11 @@ func TestWhatIsNewInARecordIsDecidedAbout(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The document says how people meet when nobody comes.
+func TestTheDocumentSaysTheChannel(t *testing.T) {
+	h := oneHouse(t)
+	b := h.remote(scheduler.Telephone, "dgi-if", "2027-06-01 10:00", scheduler.Citizen{Name: "Amina Benali", Phone: "+33612345678"})
+	h.wantData("/fr/a/"+b.ManageToken+"/data", []string{"telephone"}, nil)
 }
