@@ -161,6 +161,7 @@ func offerWaiting(t *testing.T, s *suite) {
 
 func offerEnding(t *testing.T, s *suite) {
 	a := newAppointment(1)
+	a.Channel = scheduler.InPerson // places of other channels are not offered
 	of, moved, over, running := newWish(1), newWish(2), newWish(3), newWish(4)
 	for _, w := range []*scheduler.Wish{&of, &moved} {
 		w.AppointmentID, w.Sequence, w.KeyEmail, w.KeyPhone = a.ID, a.Sequence, "", ""
