@@ -136,7 +136,7 @@ func (c *Client) connection(ctx context.Context) (bound bool, err error) {
 	}
 	running.Go(func() { s.live(ctx) })
 	c.set(s)
-	defer c.set(nil)
+	defer c.lost(s)
 	select {
 	case <-s.gone:
 		return true, errGone
@@ -184,28 +184,38 @@ func (c *Client) unbind(s *session) {
 func (c *Client) set(s *session) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.bound = s; s != nil {
-		close(c.ready)
-	} else {
-		c.ready = make(chan struct{})
+	c.bound = s
+	close(c.ready)
+}
+
+// lost forgets a connection that ended, whoever sees it first.
+func (c *Client) lost(s *session) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.bound == s {
+		c.bound, c.ready = nil, make(chan struct{})
 	}
 }
 
-// session waits for a connection that is bound.
+// session waits for a connection that is bound; nil when ctx ends first.
 func (c *Client) session(ctx context.Context) *session {
-	c.mu.Lock()
-	s, ready := c.bound, c.ready
-	c.mu.Unlock()
-	if s != nil {
-		return s
+	for {
+		c.mu.Lock()
+		s, ready := c.bound, c.ready
+		c.mu.Unlock()
+		switch {
+		case s == nil:
+			select {
+			case <-ready:
+			case <-ctx.Done():
+				return nil
+			}
+		case s.ended():
+			c.lost(s)
+		default:
+			return s
+		}
 	}
-	select {
-	case <-ready:
-	case <-ctx.Done():
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.bound
 }
 
 // Error names a status that is not good.

@@ -26,7 +26,6 @@ type session struct {
 	mu      sync.Mutex
 	seq     uint32
 	pending map[uint32]chan packet
-	ended   bool
 }
 
 // waiting is a delivery receipt that is not answered yet.
@@ -52,10 +51,19 @@ func newSession(c *Client, conn net.Conn) *session {
 func (s *session) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.ended {
-		s.ended = true
+	if !s.ended() {
 		close(s.gone)
 		_ = s.conn.Close() // it is of no more use
+	}
+}
+
+// ended reports whether the connection is known to have ended.
+func (s *session) ended() bool {
+	select {
+	case <-s.gone:
+		return true
+	default:
+		return false
 	}
 }
 
