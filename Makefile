@@ -3,6 +3,8 @@ GO      ?= go
 GOTEST  ?= $(GO) test -race -timeout 45m -json
 # Simulations that are smaller under the race detector, and run once more at full size.
 LARGE   = ^(TestASeason|TestThreeYearsOfFiles)$$
+# Tests in Chromium run once, without the race detector: see internal/browsertest.
+BROWSER = Browser
 STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOFUMPT     = $(GO) run mvdan.cc/gofumpt@v0.12.0
 
@@ -19,8 +21,8 @@ run: ## start Mawid on the sample of Safi
 
 test: ## install what tests need, run every test on SQLite and PostgreSQL
 	./internal/testdb/need.sh
-	./internal/testdb/run.sh $(GOTEST) ./...
-	./internal/testdb/run.sh $(GO) test -timeout 45m -json -run '$(LARGE)' ./notifier ./scheduler
+	./internal/testdb/run.sh $(GOTEST) -skip '$(BROWSER)' ./...
+	./internal/testdb/run.sh $(GO) test -timeout 45m -json -run '$(LARGE)|$(BROWSER)' ./api/web ./internal/browsertest ./notifier ./scheduler
 
 fast: ## the tests without the race detector
 	./internal/testdb/need.sh
@@ -38,7 +40,7 @@ bench: build ## bookings per second against a bare transaction
 	./mawid bench
 
 pictures: ## draw the README's pictures anew
-	$(GO) test ./api/web -run '^TestThePictures$$' -count=1 -pictures ../../docs/pictures
+	$(GO) test ./api/web -run '^TestThePicturesInABrowser$$' -count=1 -pictures ../../docs/pictures
 
 clean: ## remove what was built
 	rm -f mawid

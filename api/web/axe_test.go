@@ -50,7 +50,7 @@ func checked(t *testing.T) *house {
 
 // No page in any state, faults included, breaks a rule of accessibility that a
 // program can check, in either direction of writing.
-func TestNoPageBreaksARuleOfAccessibility(t *testing.T) {
+func TestNoPageBreaksARuleOfAccessibilityInABrowser(t *testing.T) {
 	b := browsertest.Start(t)
 	for i, screen := range []browsertest.Screen{browsertest.Phone, browsertest.Desktop} {
 		way := ways[1-i] // Arabic on the phone, French on the desk
@@ -152,7 +152,7 @@ func (c *checker) refused(way words) {
 }
 
 // Pages of staff, in the languages that they speak.
-func TestNoPageOfStaffBreaksARuleOfAccessibility(t *testing.T) {
+func TestNoPageOfStaffBreaksARuleOfAccessibilityInABrowser(t *testing.T) {
 	h := checked(t)
 	h.bookOne("dgi-if", "dgi-safi", "2027-05-31 09:30", scheduler.Citizen{})
 	h.keepNotices()

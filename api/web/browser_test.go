@@ -75,7 +75,7 @@ func TestTheWayInABrowser(t *testing.T) {
 }
 
 // The same way without touching a pointer: the focus is seen at every stop.
-func TestTheWayByKeyboardOnly(t *testing.T) {
+func TestTheWayByKeyboardOnlyInABrowser(t *testing.T) {
 	h := oneHouse(t)
 	b := browsertest.Start(t)
 	for _, way := range ways[:2] {
@@ -103,7 +103,7 @@ func TestTheWayByKeyboardOnly(t *testing.T) {
 }
 
 // Who uses the keyboard can jump over the head of the page.
-func TestTheFirstStopLeadsToTheContent(t *testing.T) {
+func TestTheFirstStopLeadsToTheContentInABrowser(t *testing.T) {
 	h := oneHouse(t)
 	v := browsertest.Start(t).Tab(t, browsertest.Phone, false)
 	v.Open(h.server.URL + "/fr/")

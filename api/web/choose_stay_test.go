@@ -210,7 +210,7 @@ func TestTheReadersClock(t *testing.T) {
 
 // The suggestion of the device's zone is a script's: it shows what the device
 // says, and nothing is chosen until the reader presses it.
-func TestTheDevicesZoneIsOnlySuggested(t *testing.T) {
+func TestTheDevicesZoneIsOnlySuggestedInABrowser(t *testing.T) {
 	h := oneHouse(t)
 	b := browsertest.Start(t)
 	v := b.Tab(t, browsertest.Phone, true)
@@ -246,7 +246,7 @@ func TestTheDevicesZoneIsOnlySuggested(t *testing.T) {
 }
 
 // The form of the stay opens by keyboard, and its faults are announced.
-func TestTheStayByKeyboard(t *testing.T) {
+func TestTheStayByKeyboardInABrowser(t *testing.T) {
 	h := oneHouse(t)
 	b := browsertest.Start(t)
 	for _, lang := range []string{"ar", "fr"} {

@@ -193,7 +193,7 @@ var laptop = browsertest.Screen{Name: "laptop", Width: 1024, Height: 768}
 
 // A whole case with the keyboard alone, in a real browser, in both directions of
 // writing; and no rule of accessibility is broken on the way.
-func TestTheDeskByKeyboard(t *testing.T) {
+func TestTheDeskByKeyboardInABrowser(t *testing.T) {
 	h := oneHouse(t)
 	deskHouse(h)
 	b := browsertest.Start(t)
@@ -231,7 +231,7 @@ func TestTheDeskByKeyboard(t *testing.T) {
 }
 
 // The desk shows by itself what happens elsewhere, and says when it cannot.
-func TestTheDeskIsLive(t *testing.T) {
+func TestTheDeskIsLiveInABrowser(t *testing.T) {
 	h := oneHouse(t)
 	booked := deskHouse(h)
 	v := browsertest.Start(t).Tab(t, laptop, true)
@@ -256,7 +256,7 @@ func TestTheDeskIsLive(t *testing.T) {
 
 // The room, the form for what was done by hand and the accounts break no rule of
 // accessibility, in both directions of writing.
-func TestStaffPagesBreakNoRuleOfAccessibility(t *testing.T) {
+func TestStaffPagesBreakNoRuleOfAccessibilityInABrowser(t *testing.T) {
 	h := oneHouse(t)
 	deskHouse(h)
 	h.walker().sit("agent").press("Donner un billet", "service", "dgi-if", "name", "Amina")

@@ -47,7 +47,7 @@ const bookButton = "#details > p > button"
 
 // What comes after the choice of a time, in every state: codes, time that runs
 // out, somebody else's appointment, finding and correcting one's own.
-func TestNoPageAfterTheChoiceBreaksARuleOfAccessibility(t *testing.T) {
+func TestNoPageAfterTheChoiceBreaksARuleOfAccessibilityInABrowser(t *testing.T) {
 	b := browsertest.Start(t)
 	for i, screen := range []browsertest.Screen{browsertest.Phone, browsertest.Desktop} {
 		way := ways[1-i] // Arabic on the phone, French on the desk
@@ -145,7 +145,7 @@ func (c *checker) finding(way words) {
 
 // Staff's own account, the accounts of others and calendars, with what is shown
 // once only.
-func TestNoAccountOrCalendarBreaksARuleOfAccessibility(t *testing.T) {
+func TestNoAccountOrCalendarBreaksARuleOfAccessibilityInABrowser(t *testing.T) {
 	b := browsertest.Start(t)
 	for i, lang := range []string{"ar", "fr"} {
 		h := oneHouse(t)

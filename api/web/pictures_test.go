@@ -29,10 +29,10 @@ const (
 	margin        = 24
 )
 
-// TestThePictures draws the pictures of the README: the main pages on a phone, in
+// TestThePicturesInABrowser draws the pictures of the README: the main pages on a phone, in
 // Arabic and in French side by side, and some on a desk. They are drawn from the
 // sample on a clock that stands still, so they change only when pages do.
-func TestThePictures(t *testing.T) {
+func TestThePicturesInABrowser(t *testing.T) {
 	dir := cmp.Or(*pictures, t.TempDir())
 	h := oneHouse(t)
 	b := browsertest.Start(t)

@@ -43,7 +43,7 @@ func oneSheet(t *testing.T, what string, pdf []byte, width, height float64) {
 
 // The slip is one sheet, for the longest list of papers too, and fits a phone's
 // screen before that. On the small sheet a browser makes it smaller.
-func TestTheSlipIsOneSheet(t *testing.T) {
+func TestTheSlipIsOneSheetInABrowser(t *testing.T) {
 	h := oneHouse(t)
 	v := browsertest.Start(t).Tab(t, browsertest.Phone, false)
 	for _, b := range []scheduler.Booked{
@@ -62,7 +62,7 @@ func TestTheSlipIsOneSheet(t *testing.T) {
 }
 
 // Nothing to click is printed, and no address.
-func TestTheSlipIsPrintedWithoutNavigation(t *testing.T) {
+func TestTheSlipIsPrintedWithoutNavigationInABrowser(t *testing.T) {
 	h := oneHouse(t)
 	v := browsertest.Start(t).Tab(t, browsertest.Phone, false)
 	b := h.abroad("Amina Benali")

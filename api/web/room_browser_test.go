@@ -97,7 +97,7 @@ var television = browsertest.Screen{Name: "television", Width: 1920, Height: 108
 
 // The board calls by itself, one after another; it says when it hears nothing,
 // and goes on when the line is back.
-func TestTheBoardByItself(t *testing.T) {
+func TestTheBoardByItselfInABrowser(t *testing.T) {
 	h := oneHouse(t)
 	h.at("09:00")
 	first, second, third := h.draw(), h.draw(), h.draw()
@@ -137,7 +137,7 @@ func TestTheBoardByItself(t *testing.T) {
 }
 
 // A person's own page calls them back by itself, on a phone, in both directions.
-func TestTheTicketByItself(t *testing.T) {
+func TestTheTicketByItselfInABrowser(t *testing.T) {
 	h := oneHouse(t)
 	b := browsertest.Start(t)
 	for _, way := range []struct{ lang, soon, called, lost string }{

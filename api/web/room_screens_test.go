@@ -72,10 +72,10 @@ func roomScreens(waits scheduler.Ticket) []roomScreen {
 	}
 }
 
-// TestEveryScreenOfTheRoom opens every screen of a busy room in a browser, on both
+// TestEveryScreenOfTheRoomInABrowser opens every screen of a busy room in a browser, on both
 // databases, in Arabic and French: nothing is written to the console or fetched
 // from elsewhere, nothing is wider than the screen, and axe finds nothing.
-func TestEveryScreenOfTheRoom(t *testing.T) {
+func TestEveryScreenOfTheRoomInABrowser(t *testing.T) {
 	eachHouse(t, func(h *house) {
 		waits := busyRoom(h)
 		b := browsertest.Start(h.t)

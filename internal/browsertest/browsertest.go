@@ -47,9 +47,14 @@ var (
 type Browser struct{ ctx context.Context }
 
 // Start starts Chromium, of MAWID_TEST_CHROMIUM or from the path, for the time
-// of the test. Without a browser the test fails.
+// of the test. Without a browser the test fails, and without the word Browser in
+// its name: by that word `make test` runs such tests apart, without the race
+// detector, which would slow the server and find nothing that one reader shows.
 func Start(t testing.TB) *Browser {
 	t.Helper()
+	if !strings.Contains(t.Name(), "Browser") {
+		t.Fatalf("%s uses a browser and does not say so in its name", t.Name())
+	}
 	path, err := exec.LookPath(cmp.Or(os.Getenv("MAWID_TEST_CHROMIUM"), "chromium"))
 	if err != nil {
 		t.Fatalf("no browser: install Chromium or name one in MAWID_TEST_CHROMIUM: %v", err)

@@ -27,7 +27,7 @@ const faulty = `<!doctype html><html lang="fr"><title>Page</title>
 
 // A helper that finds nothing proves nothing: this page has one fault of each
 // kind.
-func TestTheHelpersFindFaults(t *testing.T) {
+func TestTheHelpersFindFaultsInABrowser(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = io.WriteString(w, faulty)
