@@ -46,7 +46,7 @@ func (e *Engine) book(ctx context.Context, r BookRequest, also func(*Change, *Ap
 	if err != nil {
 		return Booked{}, err
 	}
-	w, queue, err := e.bookWish(ctx, r)
+	w, queue, err := e.requestOf(ctx, r)
 	if err != nil {
 		return Booked{}, fmt.Errorf("book: %w", err)
 	}
@@ -108,26 +108,26 @@ func (e *Engine) checkBook(ctx context.Context, r BookRequest) (feedID string, e
 	return feedID, bad.OrNil()
 }
 
-// bookWish says what is wished, and in which queue to decide it.
-func (e *Engine) bookWish(ctx context.Context, r BookRequest) (wish, string, error) {
+// requestOf says what is wished, and in which queue to decide it.
+func (e *Engine) requestOf(ctx context.Context, r BookRequest) (placeRequest, string, error) {
 	if r.HoldID != "" {
 		h, err := e.store.Hold(ctx, r.HoldID)
 		if err != nil {
-			return wish{}, "", err
+			return placeRequest{}, "", err
 		}
 		if r.Party != 0 && r.Party != h.Party {
-			return wish{}, "", Invalid("party_size", "differs_from_hold", "the hold is for %d", h.Party)
+			return placeRequest{}, "", Invalid("party_size", "differs_from_hold", "the hold is for %d", h.Party)
 		}
-		return wish{h.ServiceID, h.OfficeID, h.StartsAt, h.Party, h.Channel}, queueOf(h.Place), nil
+		return placeRequest{h.ServiceID, h.OfficeID, h.StartsAt, h.Party, h.Channel}, queueOf(h.Place), nil
 	}
-	w := wish{r.ServiceID, r.OfficeID, r.StartsAt, persons(r.Party), r.Channel}
-	o, err := e.currentOffer(ctx, w)
+	w := placeRequest{r.ServiceID, r.OfficeID, r.StartsAt, persons(r.Party), r.Channel}
+	o, err := e.allowedNow(ctx, w)
 	return w, queueOf(o.place), err
 }
 
 // bookPlace starts the change: a hold's place changes hands as it is; without a
 // hold the place is taken.
-func (e *Engine) bookPlace(ctx context.Context, r BookRequest, w wish) (Change, error) {
+func (e *Engine) bookPlace(ctx context.Context, r BookRequest, w placeRequest) (Change, error) {
 	if r.HoldID == "" {
 		change, o, err := e.take(ctx, w)
 		if err != nil {

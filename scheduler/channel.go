@@ -242,6 +242,16 @@ func (e *Engine) EndRemote(ctx context.Context, id string, served bool, by Actor
 	})
 }
 
+// askCalled adds the three questions to the change that ends a call or a meeting
+// that took place.
+func (e *Engine) askCalled(ctx context.Context, a *Appointment, change *Change) error {
+	if a.Status != StatusServed {
+		return nil
+	}
+	v := a.visitEnd(a.UpdatedAt)
+	return e.askAfter(ctx, &v, change)
+}
+
 // remoteStep changes the status of an appointment by telephone or video.
 func (e *Engine) remoteStep(ctx context.Context, id string, by Actor, step func(*Appointment, time.Time, Date) error) (Appointment, error) {
 	var a Appointment
@@ -270,10 +280,11 @@ func (e *Engine) remoteStep(ctx context.Context, id string, by Actor, step func(
 		}
 		a.UpdatedAt = now
 		a.Revision++
-		return Change{
+		change := Change{
 			Updates: []Appointment{a}, History: []HistoryEntry{a.history(string(a.Status), actor, "", "")},
 			RevokeNotices: []string{a.ID},
-		}, nil
+		}
+		return change, e.askCalled(ctx, &a, &change)
 	})
 	if err != nil && !errors.Is(err, errNothingToDo) {
 		return Appointment{}, fmt.Errorf("appointment without coming: %w", err)

@@ -296,6 +296,7 @@ func TestAgentBeginsACallAtItsTime(t *testing.T) {
 		if a.Status != scheduler.StatusServed {
 			t.Errorf("ended: %s", a.Status)
 		}
+		w.wantAsked("after a call", id, "email 06-01 10:38 until 06-04 09:38")
 		w.wantHistory(id, "booked by citizen:  -> 2027-06-01 09:30 solo/card", "serving by staff:u1:  -> ", "served by staff:u1:  -> ")
 		come := w.booked("solo", "card", "2027-06-01 11:10")
 		w.set("2027-06-01 11:10")

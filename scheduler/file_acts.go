@@ -66,7 +66,7 @@ func (e *Engine) handOverQueue(ctx context.Context, h HandOver) (string, error) 
 	if h.StartsAt.IsZero() {
 		return "", nil
 	}
-	o, err := e.currentOffer(ctx, wish{serviceID: h.ServiceID, officeID: h.OfficeID, startsAt: h.StartsAt, party: 1})
+	o, err := e.allowedNow(ctx, placeRequest{serviceID: h.ServiceID, officeID: h.OfficeID, startsAt: h.StartsAt, party: 1})
 	if err != nil {
 		return "", err
 	}
@@ -79,7 +79,7 @@ func (w *fileWork) book(h HandOver) (*Booked, error) {
 	r := BookRequest{
 		OfficeID: h.OfficeID, ServiceID: h.ServiceID, StartsAt: h.StartsAt, Citizen: w.f.Citizen, FileNumber: w.f.Reference,
 	}
-	change, err := w.e.bookPlace(w.ctx, r, wish{serviceID: h.ServiceID, officeID: h.OfficeID, startsAt: h.StartsAt, party: 1})
+	change, err := w.e.bookPlace(w.ctx, r, placeRequest{serviceID: h.ServiceID, officeID: h.OfficeID, startsAt: h.StartsAt, party: 1})
 	if err != nil {
 		return nil, err
 	}

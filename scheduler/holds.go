@@ -26,8 +26,8 @@ type HoldRequest struct {
 // Hold keeps a place for Policy.HoldFor. It returns an InvalidError, a
 // HoldsError, ErrSlotTaken or ErrBusy.
 func (e *Engine) Hold(ctx context.Context, r HoldRequest) (Hold, error) {
-	w := wish{r.ServiceID, r.OfficeID, r.StartsAt, persons(r.Party), r.Channel}
-	o, err := e.currentOffer(ctx, w)
+	w := placeRequest{r.ServiceID, r.OfficeID, r.StartsAt, persons(r.Party), r.Channel}
+	o, err := e.allowedNow(ctx, w)
 	if err != nil {
 		return Hold{}, err
 	}
@@ -66,7 +66,7 @@ func (e *Engine) Hold(ctx context.Context, r HoldRequest) (Hold, error) {
 	return hold, nil
 }
 
-func (e *Engine) newHold(id string, o offer, party int) Hold {
+func (e *Engine) newHold(id string, o allowedPlace, party int) Hold {
 	now := e.now()
 	return Hold{
 		ID: id, OfficeID: o.office.ID, ServiceID: o.service.ID, Channel: o.channel, Place: o.place, Zone: o.office.Zone,
@@ -244,39 +244,39 @@ func (e *Engine) giveBack(ctx context.Context, holds []Hold, state HoldState) (C
 	return change, nil
 }
 
-// currentOffer checks a wish against the newest catalogue this node knows.
-func (e *Engine) currentOffer(ctx context.Context, w wish) (offer, error) {
+// allowedNow checks a request against the newest catalogue this node knows.
+func (e *Engine) allowedNow(ctx context.Context, w placeRequest) (allowedPlace, error) {
 	c, err := e.Catalogue(ctx)
 	if err != nil {
-		return offer{}, err
+		return allowedPlace{}, err
 	}
-	return e.offerOf(c, w)
+	return e.allowed(c, w)
 }
 
 // take starts a change that takes the wished place, and returns that place as
 // the rules of the very day that is written have it: between the caller's look
 // and this one another node may have changed them. When the day is full it first
 // gives back what holds that ran out still occupy.
-func (e *Engine) take(ctx context.Context, w wish) (Change, offer, error) {
-	seen, err := e.currentOffer(ctx, w)
+func (e *Engine) take(ctx context.Context, w placeRequest) (Change, allowedPlace, error) {
+	seen, err := e.allowedNow(ctx, w)
 	if err != nil {
-		return Change{}, offer{}, err
+		return Change{}, allowedPlace{}, err
 	}
 	day, c, err := e.dayOf(ctx, seen.place.PoolID, seen.place.Date)
 	if err != nil {
-		return Change{}, offer{}, err
+		return Change{}, allowedPlace{}, err
 	}
-	o, err := e.offerOf(c, w)
+	o, err := e.allowed(c, w)
 	if err != nil {
-		return Change{}, offer{}, err
+		return Change{}, allowedPlace{}, err
 	}
 	if queueOf(o.place) != queueOf(seen.place) {
-		return Change{}, offer{}, ErrConflict // another pool serves it now
+		return Change{}, allowedPlace{}, ErrConflict // another pool serves it now
 	}
 	change := Change{}
 	if day.Free(o.place.Start, o.place.Ticks, o.place.Share) < 1 {
 		if change, err = e.sweep(ctx, o.place, &day); err != nil {
-			return Change{}, offer{}, err
+			return Change{}, allowedPlace{}, err
 		}
 	}
 	change.CatalogueVersion = c.Version

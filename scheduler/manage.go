@@ -116,7 +116,7 @@ func (e *Engine) Reschedule(ctx context.Context, id string, revision int, m Move
 		if a.Status == StatusPending {
 			return Change{}, ErrInvalidState // first the code: who moves it without would keep it for ever
 		}
-		w := wish{a.ServiceID, m.OfficeID, m.StartsAt, a.Party, a.Channel}
+		w := placeRequest{a.ServiceID, m.OfficeID, m.StartsAt, a.Party, a.Channel}
 		if w.officeID == "" {
 			w.officeID = a.OfficeID
 		}
@@ -151,7 +151,7 @@ func (e *Engine) moveQueue(ctx context.Context, a *Appointment, m Move) string {
 	if office == "" {
 		office = a.OfficeID
 	}
-	o, err := e.currentOffer(ctx, wish{a.ServiceID, office, m.StartsAt, a.Party, a.Channel})
+	o, err := e.allowedNow(ctx, placeRequest{a.ServiceID, office, m.StartsAt, a.Party, a.Channel})
 	if err != nil {
 		return queueOf(a.Place) // the decision will say what is wrong
 	}
@@ -162,17 +162,17 @@ func (e *Engine) moveQueue(ctx context.Context, a *Appointment, m Move) string {
 // On one and the same day the old place is freed first, so that a move by ten
 // minutes does not need a free desk beside one's own. errNothingToDo when the
 // wished place is the present one.
-func (e *Engine) swap(ctx context.Context, a *Appointment, w wish) (Change, offer, error) {
-	o, err := e.currentOffer(ctx, w)
+func (e *Engine) swap(ctx context.Context, a *Appointment, w placeRequest) (Change, allowedPlace, error) {
+	o, err := e.allowedNow(ctx, w)
 	if err != nil {
-		return Change{}, offer{}, err
+		return Change{}, allowedPlace{}, err
 	}
 	if a.occupies() && queueOf(o.place) == queueOf(a.Place) {
 		return e.shift(ctx, a, w)
 	}
 	change, o, err := e.take(ctx, w)
 	if err != nil {
-		return Change{}, offer{}, err
+		return Change{}, allowedPlace{}, err
 	}
 	old, err := e.free(ctx, a)
 	change.Days = append(change.Days, old.Days...)
@@ -182,35 +182,35 @@ func (e *Engine) swap(ctx context.Context, a *Appointment, w wish) (Change, offe
 
 // shift is swap within one day. What the new place does not use of the old one is
 // on its way back, see returns.
-func (e *Engine) shift(ctx context.Context, a *Appointment, w wish) (Change, offer, error) {
+func (e *Engine) shift(ctx context.Context, a *Appointment, w placeRequest) (Change, allowedPlace, error) {
 	day, c, err := e.dayOf(ctx, a.Place.PoolID, a.Place.Date)
 	if err != nil {
-		return Change{}, offer{}, err
+		return Change{}, allowedPlace{}, err
 	}
 	if err := day.Release(a.Place); err != nil {
-		return Change{}, offer{}, err
+		return Change{}, allowedPlace{}, err
 	}
-	o, err := e.currentOffer(ctx, w) // by the rules of the day that was just read
+	o, err := e.allowedNow(ctx, w) // by the rules of the day that was just read
 	switch {
 	case err != nil:
-		return Change{}, offer{}, err
+		return Change{}, allowedPlace{}, err
 	case o.place == a.Place:
-		return Change{}, offer{}, errNothingToDo
+		return Change{}, allowedPlace{}, errNothingToDo
 	case queueOf(o.place) != queueOf(a.Place):
-		return Change{}, offer{}, ErrConflict // another pool serves it now
+		return Change{}, allowedPlace{}, ErrConflict // another pool serves it now
 	}
 	var change Change
 	if day.Free(o.place.Start, o.place.Ticks, o.place.Share) < 1 {
 		if change, err = e.sweep(ctx, o.place, &day); err != nil {
-			return Change{}, offer{}, err
+			return Change{}, allowedPlace{}, err
 		}
 	}
 	if err := day.Book(o.place); err != nil {
-		return Change{}, offer{}, err
+		return Change{}, allowedPlace{}, err
 	}
 	for _, rest := range a.held().without(o.place) {
 		if err := errors.Join(day.Book(rest.Place), e.returns(&day, &change, rest)); err != nil {
-			return Change{}, offer{}, err
+			return Change{}, allowedPlace{}, err
 		}
 	}
 	change.CatalogueVersion, change.Days = c.Version, []Day{day}

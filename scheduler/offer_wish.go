@@ -196,7 +196,7 @@ func (e *Engine) checkWish(ctx context.Context, r WishRequest) (Wish, error) {
 		State: WishOpen, OfficeID: r.OfficeID, ServiceID: r.ServiceID, Party: persons(r.Party), From: r.From, To: r.To,
 		Citizen: r.Citizen, Revision: 1, CreatedAt: now, UpdatedAt: now,
 	}
-	_, office, pool := e.offerParts(c, wish{serviceID: r.ServiceID, officeID: r.OfficeID}, bad)
+	_, office, pool := e.requestParts(c, placeRequest{serviceID: r.ServiceID, officeID: r.OfficeID}, bad)
 	if pool != nil {
 		ends, err := e.wishEnds(&w, office.Zone)
 		var more *InvalidError

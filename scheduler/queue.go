@@ -373,7 +373,7 @@ func (e *Engine) ticketChange(
 // asked when the visit is over.
 func (e *Engine) follow(ctx context.Context, t *Ticket, actor string, change *Change) error {
 	if t.AppointmentID == "" {
-		return e.askAfter(ctx, t, nil, change)
+		return e.askVisitor(ctx, t, nil, change)
 	}
 	a, err := e.store.Appointment(ctx, t.AppointmentID)
 	if errors.Is(err, ErrNotFound) {
@@ -390,5 +390,5 @@ func (e *Engine) follow(ctx context.Context, t *Ticket, actor string, change *Ch
 	a.Revision++
 	change.Updates = append(change.Updates, a)
 	change.History = append(change.History, a.history(string(status), actor, "", ""))
-	return e.askAfter(ctx, t, &a, change)
+	return e.askVisitor(ctx, t, &a, change)
 }

@@ -119,7 +119,8 @@ func (e *Engine) missAppointment(ctx context.Context, id string) error {
 			a.Status = StatusNoShow
 		}
 		a.Revision++
-		return Change{Updates: []Appointment{a}, History: []HistoryEntry{a.history(string(a.Status), "system", "", "")}}, nil
+		change := Change{Updates: []Appointment{a}, History: []HistoryEntry{a.history(string(a.Status), "system", "", "")}}
+		return change, e.askCalled(ctx, &a, &change)
 	})
 	if errors.Is(err, errNothingToDo) {
 		return nil

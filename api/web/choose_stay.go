@@ -147,11 +147,11 @@ func readStay(l *locale.Language, first, last string, today, end scheduler.Date)
 		d, ok := readDate(text)
 		switch {
 		case text == "":
-			faults = append(faults, fieldFault{field, l.Say("stay.fault.required")})
+			faults = append(faults, fieldFault{field, l.Say("stay." + field), l.Say("stay.fault.required")})
 		case !ok:
-			faults = append(faults, fieldFault{field, l.Say("stay.fault.invalid")})
+			faults = append(faults, fieldFault{field, l.Say("stay." + field), l.Say("stay.fault.invalid")})
 		case d.After(end):
-			faults = append(faults, fieldFault{field, l.Say("stay.fault.too_far", "date", l.FullDate(end.At(0, time.UTC)))})
+			faults = append(faults, fieldFault{field, l.Say("stay." + field), l.Say("stay.fault.too_far", "date", l.FullDate(end.At(0, time.UTC)))})
 		}
 		return d
 	}
@@ -170,7 +170,7 @@ func readStay(l *locale.Language, first, last string, today, end scheduler.Date)
 	default:
 		return st, nil
 	}
-	return stay{}, []fieldFault{{"to", fault}}
+	return stay{}, []fieldFault{{"to", l.Say("stay.to"), fault}}
 }
 
 // readDate reads "2027-08-01", which browsers send, and "1/8/2027" or "1.8.2027",

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"mawid/api/httpkit"
-	"mawid/internal/locale"
 	"mawid/scheduler"
 )
 
@@ -18,6 +17,7 @@ func (s *site) depositRoutes() []route {
 		{"GET /deposit", s.depositSubjects},
 		{"GET /deposit/{service}", s.askDeposit},
 		{"POST /deposit/{service}", s.deposit},
+		{"POST /deposit/{service}/language", s.switchDeposit},
 	}
 }
 
@@ -38,26 +38,26 @@ type depositPage struct {
 	Administration name
 	Office         name
 	Proxy          bool // the law lets somebody act for another
-	Fields         fields
 	ForWhom        string
 	Consent        bool
 	Papers         []fileBox
 	Has            []string // ids of Papers that were ticked
-	Faults         []fieldFault
-	Zones          []locale.Zone
-	Tongues        []*locale.Language
+	reachPart
 }
 
 func (depositPage) file() string { return "deposit" }
-
-// Fault is the sentence of a field's fault, or "".
-func (p depositPage) Fault(field string) string { return faultOf(p.Faults, field) }
 
 // Ticked reports whether the person says they have a paper.
 func (p depositPage) Ticked(id string) bool { return slices.Contains(p.Has, id) }
 
 // depositFields are what the form holds, for sending it again.
 var depositFields = [...]string{"form", "name", "for_whom", "email", "phone", "zone", "language", "file_number", "note", "at_hand", "consent"}
+
+// depositLabels are the keys of what the form calls fields that other forms call
+// otherwise, or have not.
+var depositLabels = map[string]string{
+	"name": "deposit.name", "for_whom": "deposit.for_whom", "note": "deposit.matter", "at_hand": "deposit.at_hand", "consent": "deposit.consent_label",
+}
 
 func depositPlace(service string) string { return "/deposit/" + url.PathEscape(service) }
 
@@ -94,13 +94,12 @@ func (s *site) depositPage(v *visit) (depositPage, error) {
 	if err != nil {
 		return depositPage{}, wayOn(err, "/deposit", "deposit.title")
 	}
-	zone, _ := s.zone(v)
 	p := depositPage{
 		frame: s.frame(v, v.lang.Say("deposit.title")), Place: depositPlace(sv.ID), Form: rand.Text(),
 		Subject: nameOf(v.lang, sv.Names), Office: officeName(v.lang, c, sv.OfficeID), Proxy: !sv.Rules.NoProxy,
-		Fields: fields{Language: s.Book.TagIn("notice", v.lang.Code()).Code(), Zone: zone},
-		Zones:  v.lang.Zones(), Tongues: s.Book.Speaking("notice"),
+		reachPart: s.reach(v),
 	}
+	p.FormID, p.NameLabel = "details", v.lang.Say("deposit.name")
 	if a, err := c.Administration(sv.AdministrationID); err == nil {
 		p.Administration = nameOf(v.lang, a.Names)
 	}
@@ -150,6 +149,21 @@ func (s *site) deposit(v *visit) error {
 	return v.redirect("/f/" + opened.Token + "/receipt?new=1")
 }
 
+// switchDeposit shows the form in another language, with what was typed.
+func (s *site) switchDeposit(v *visit) error {
+	if err := readForm(v); err != nil {
+		return err
+	}
+	v.place = depositPlace(v.PathValue("service"))
+	p, err := s.depositPage(v)
+	if err != nil {
+		return err
+	}
+	s.typedDeposit(v, &p)
+	p.Fields = s.retyped(v)
+	return s.show(v, http.StatusOK, p)
+}
+
 // depositGuarded deposits within the bounds of those who take places.
 func (s *site) depositGuarded(v *visit, r scheduler.FileRequest, form string) (scheduler.OpenedFile, error) {
 	asker, err := s.asker(v)
@@ -196,6 +210,11 @@ func (s *site) depositFaults(v *visit, p depositPage, invalid *scheduler.Invalid
 	}
 	if p.Faults = s.faultsOf(v.lang, &list); len(p.Faults) == 0 {
 		return invalid
+	}
+	for i, f := range p.Faults {
+		if key, ok := depositLabels[f.Field]; ok {
+			p.Faults[i].Label = v.lang.Say(key)
+		}
 	}
 	p.Faulty = true
 	return s.show(v, http.StatusUnprocessableEntity, p)

@@ -1,11 +1,16 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"mawid/api/httpkit"
+	"mawid/api/web"
 	"mawid/internal/browsertest"
+	"mawid/internal/testdb"
 	"mawid/scheduler"
 )
 
@@ -60,8 +65,56 @@ func TestADepositNamesItsFaults(t *testing.T) {
 	if v := w.value("name"); v != "Amina" {
 		t.Errorf("what was typed is gone: %q", v)
 	}
+	faults := textOf(w.byID("faults"))
+	for _, label := range []string{"Adresse e-mail", "Votre demande", "Votre accord"} {
+		if !strings.Contains(faults, label) {
+			t.Errorf("the list does not name %s: %s", label, faults)
+		}
+	}
 	h.walker().open("/fr/deposit/nothing").want(404)
 	h.walker().open("/fr/f/nothing/receipt").want(404)
+}
+
+// A change of language loses nothing of the form, and sends nothing.
+func TestADepositIsWrittenInOneLanguageAndSentInAnother(t *testing.T) {
+	h := oneHouse(t)
+	w := h.depositForm().press("العربية", depositTyped...).want(200, "إيداع ملف")
+	for field, want := range map[string]string{
+		"name": "Amina Benali", "for_whom": "Hadda Benali", "note": "avis jamais reçu", "file_number": "TH 77/27", "zone": "Europe/Paris",
+		"at_hand": "cnie", "consent": "1", "language": "ar",
+	} {
+		if got := w.value(field); got != want {
+			t.Errorf("%s is %q, want %q", field, got, want)
+		}
+	}
+	w.press("Français", "language", "en").want(200)
+	if got := w.value("language"); got != "en" {
+		t.Errorf("the language chosen for messages became %q", got)
+	}
+	w.press("Déposer le dossier").want(200, "Récépissé de dépôt", "Amina Benali")
+}
+
+// One network deposits for a family, and is asked to wait before it deposits for
+// hundreds.
+func TestDepositsOfANetworkAreBounded(t *testing.T) {
+	h := newHouseWith(t, testdb.Open(t, testdb.SQLite(t)), func(h *house, c *web.Config) {
+		c.Guard = httpkit.NewGuard(httpkit.GuardConfig{
+			Clock: h.clock.Now, Proofs: h.db, Secret: []byte("a secret of a test, 32 bytes long"), PerMinute: 1000,
+		})
+	})
+	typed := append([]string{}, depositTyped...)
+	deposit := func(n int) *walker {
+		typed[1], typed[3] = fmt.Sprintf("Person %d", n), fmt.Sprintf("p%d@example.org", n)
+		return h.depositForm().press("Déposer le dossier", typed...)
+	}
+	for n := range 10 {
+		deposit(n).want(200, "Récépissé de dépôt")
+	}
+	if w := deposit(10).want(http.StatusTooManyRequests); w.header.Get("Retry-After") == "" {
+		t.Error("nothing says when to come back")
+	}
+	h.clock.Advance(time.Minute)
+	deposit(11).want(200, "Récépissé de dépôt")
 }
 
 // Who deposits what is already open is answered as anybody is; the open file is

@@ -87,6 +87,18 @@ type exportTicket struct {
 	Story       []exportEntry `json:"story"`
 }
 
+// wishExport is the document of a wish without an appointment.
+type wishExport struct {
+	About   string         `json:"about"` // "wish"
+	MadeAt  time.Time      `json:"made_at"`
+	Office  string         `json:"office"`
+	Service string         `json:"service"`
+	Persons int            `json:"persons"`
+	Person  exportPerson   `json:"person"`
+	Wish    exportWish     `json:"wish"`
+	Notices []exportNotice `json:"notices"`
+}
+
 type exportWish struct {
 	State     string    `json:"state"`
 	From      string    `json:"from"`
@@ -151,8 +163,8 @@ func (s *site) exportVisit(v *visit) error {
 	if r.Ticket != nil {
 		doc.Ticket = ticketExport(r.Ticket, r.Story)
 	}
-	if w := r.Wish; w != nil {
-		doc.Wish = &exportWish{string(w.State), w.From.String(), w.To.String(), w.CreatedAt, w.Until, len(w.Offers)}
+	if r.Wish != nil {
+		doc.Wish = wishOf(r.Wish)
 	}
 	about := []string{a.ID}
 	if r.Ticket != nil {
@@ -165,6 +177,25 @@ func (s *site) exportVisit(v *visit) error {
 		return err
 	}
 	return s.download(v, a.Reference, doc)
+}
+
+// exportWish answers with all that is kept about who waits for a place.
+func (s *site) exportWish(v *visit) error {
+	w, err := s.openWish(v)
+	if err != nil {
+		return err
+	}
+	doc := wishExport{
+		About: "wish", MadeAt: s.now(), Office: w.OfficeID, Service: w.ServiceID, Persons: w.Party, Person: personOf(w.Citizen), Wish: *wishOf(&w),
+	}
+	if doc.Notices, err = s.exportNotices(v, w.ID); err != nil {
+		return err
+	}
+	return s.download(v, "wish", doc)
+}
+
+func wishOf(w *scheduler.Wish) *exportWish {
+	return &exportWish{string(w.State), w.From.String(), w.To.String(), w.CreatedAt, w.Until, len(w.Offers)}
 }
 
 func ticketExport(t *scheduler.Ticket, story []scheduler.TicketStep) *exportTicket {

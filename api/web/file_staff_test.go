@@ -101,18 +101,27 @@ func TestFilePagesInABrowser(t *testing.T) {
 	h.clock.Advance(90 * 24 * time.Hour)
 	_, err = h.engine.WatchFiles(t.Context())
 	h.must(err)
+	for n := range 6 { // so that there are needs to tell
+		h.must(h.engine.NoteNeed(t.Context(), fileAgent, "dgi-safi", "dgi-if", "un formulaire en arabe", []string{"ar", "fr"}[n%2]))
+	}
 	b := browsertest.Start(t)
 	for _, lang := range []string{"ar", "fr"} {
 		for _, screen := range []browsertest.Screen{browsertest.Phone, browsertest.Desktop} {
 			t.Run(lang+", "+screen.Name, func(t *testing.T) {
-				v := b.Tab(t, screen, true)
-				v.Open(h.server.URL + "/" + lang + "/desk/sign-in")
-				v.Type("login", "agent")
-				v.Type("password", password)
-				v.Click(map[string]string{"ar": "تسجيل الدخول", "fr": "Se connecter"}[lang])
-				for _, place := range []string{"/desk/files?show=late", "/desk/files/new?service=dgi-th-tsc", "/desk/files/" + o.File.ID, "/desk/files/" + o.File.ID + "/receipt"} {
-					v.Open(h.server.URL + "/" + lang + place)
-					v.Clean(h.host())
+				for login, places := range map[string][]string{
+					"agent": {"/desk/files?show=late", "/desk/files/new?service=dgi-th-tsc", "/desk/files/" + o.File.ID, "/desk/files/" + o.File.ID + "/receipt"},
+					"admin": {"/desk/files?show=open", "/desk/files/" + o.File.ID, "/desk/needs"},
+				} {
+					v := b.Tab(t, screen, true)
+					v.Open(h.server.URL + "/" + lang + "/desk/sign-in")
+					v.Type("login", login)
+					v.Type("password", password)
+					v.Submit("password", 200)
+					for _, place := range places {
+						v.Open(h.server.URL + "/" + lang + place)
+						v.Axe(lang + place)
+						v.Clean(h.host())
+					}
 				}
 			})
 		}

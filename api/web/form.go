@@ -16,17 +16,9 @@ type formPage struct {
 	Visit     visitSummary
 	When      string // on both clocks
 	Until     string // on both clocks
-	Fields    fields
-	Faults    []fieldFault
 	Left      leftPart
 	Relations []relationChoice
-	Zones     []locale.Zone
-	Limits    limits
-	Called    bool // the office calls, so a number is needed
-	// Tongues are the languages in which notices are worded; Told says that the
-	// page's is one of them.
-	Tongues []*locale.Language
-	Told    bool
+	reachPart
 }
 
 func (formPage) file() string { return "form" }
@@ -34,27 +26,6 @@ func (formPage) file() string { return "form" }
 // fields is what the form holds, as typed.
 type fields struct {
 	Name, Told, Relation, Email, Phone, Language, Zone, FileNumber, Note string
-}
-
-// limits are the most characters of each field.
-type limits struct{ Name, Email, Phone, FileNumber, Note int }
-
-// fieldFault is what is wrong with one field: its name in the form, and the
-// sentence. Beside stands at the field what the list at the top says too.
-type fieldFault struct{ Field, Text string }
-
-// Fault is the sentence of a field's fault, or "".
-func (p formPage) Fault(field string) string {
-	return faultOf(p.Faults, field)
-}
-
-func faultOf(faults []fieldFault, field string) string {
-	for _, f := range faults {
-		if f.Field == field {
-			return f.Text
-		}
-	}
-	return ""
 }
 
 // heldForm is the form of a hold that is still live. A hold that ended is told
@@ -77,23 +48,21 @@ func (s *site) formOf(v *visit, h scheduler.Hold) (formPage, error) {
 	if err != nil {
 		return formPage{}, err
 	}
-	zone, reader := s.zone(v)
+	_, reader := s.zone(v)
 	until := h.ExpiresAt.In(loc)
 	f := s.frame(v, v.lang.Say("form.title"))
 	f.FormID = "details"
 	s.uses(&f, "hold.js")
+	reach := s.reach(v)
+	reach.Called = c.Calls(h.OfficeID, h.Channel)
 	return formPage{
-		frame: f, HoldID: h.ID, Left: s.left(v.lang, h), Relations: relationChoices(),
+		frame: f, HoldID: h.ID, Left: s.left(v.lang, h), Relations: relationChoices(), reachPart: reach,
 		Visit: visitSummary{
 			h.ServiceID, serviceName(v.lang, c, h.ServiceID),
 			h.OfficeID, officeName(v.lang, c, h.OfficeID), h.Party, h.Channel,
 		},
-		Called: c.Calls(h.OfficeID, h.Channel),
-		When:   v.lang.TwoClocks(h.StartsAt.In(loc), reader),
-		Until:  untilClocks(v.lang, until, reader),
-		Fields: fields{Language: s.Book.TagIn("notice", v.lang.Code()).Code(), Zone: zone}, Zones: v.lang.Zones(),
-		Tongues: s.Book.Speaking("notice"), Told: v.lang.Speaks("notice"),
-		Limits: limits{scheduler.MaxName, scheduler.MaxEmail, 30, scheduler.MaxFileNumber, scheduler.MaxNote},
+		When:  v.lang.TwoClocks(h.StartsAt.In(loc), reader),
+		Until: untilClocks(v.lang, until, reader),
 	}, nil
 }
 

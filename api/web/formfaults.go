@@ -14,6 +14,9 @@ var errHoldUsed = fmt.Errorf("hold used: %w", scheduler.ErrInvalidState)
 // formFields are the fields in the order in which the form has them.
 var formFields = [...]string{"name", "told", "relation", "email", "phone", "zone", "language", "file_number", "note"}
 
+// depositOnly are the further fields of a deposit, which words their labels.
+var depositOnly = [...]string{"for_whom", "at_hand", "consent"}
+
 // formFieldOf is where in the form a fault of the engine's belongs.
 func formFieldOf(field string) string {
 	field = strings.TrimPrefix(field, "citizen.")
@@ -43,9 +46,14 @@ func (s *site) faultsOf(l *locale.Language, invalid *scheduler.InvalidError) (ou
 			texts[field] = s.fieldSentence(l, f.Code)
 		}
 	}
-	for _, field := range append(formFields[:], "for_whom", "at_hand", "consent") {
+	for _, field := range formFields {
 		if texts[field] != "" {
-			out = append(out, fieldFault{field, texts[field]})
+			out = append(out, fieldFault{field, l.Say("form." + field), texts[field]})
+		}
+	}
+	for _, field := range depositOnly {
+		if texts[field] != "" {
+			out = append(out, fieldFault{Field: field, Text: texts[field]})
 		}
 	}
 	return out

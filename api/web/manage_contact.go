@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"mawid/internal/locale"
 	"mawid/scheduler"
 )
 
@@ -12,26 +11,19 @@ import (
 type contactPage struct {
 	frame
 	Appointment appointmentPart
-	Fields      fields
-	Faults      []fieldFault
-	Zones       []locale.Zone
-	Tongues     []*locale.Language
+	reachPart
 }
 
 func (contactPage) file() string { return "contact" }
-
-// Fault is the sentence of a field's fault, or "".
-func (p contactPage) Fault(field string) string { return faultOf(p.Faults, field) }
 
 func (s *site) contactPage(v *visit, o *opened) contactPage {
 	v.place = o.place + "/contact"
 	c := o.Citizen
 	p := contactPage{
-		frame: s.frame(v, v.lang.Say("correct.title")), Appointment: s.part(v, o),
-		Fields: fields{Email: c.Email, Phone: c.Phone, Language: c.Language, Zone: c.Zone},
-		Zones:  v.lang.Zones(), Tongues: s.Book.Speaking("notice"),
+		frame: s.frame(v, v.lang.Say("correct.title")), Appointment: s.part(v, o), reachPart: s.reach(v),
 	}
-	p.FormID = "contact"
+	p.Fields = fields{Email: c.Email, Phone: c.Phone, Language: c.Language, Zone: c.Zone}
+	p.FormID, p.Untold = "contact", false // the language of messages stands already
 	return p
 }
 

@@ -84,9 +84,7 @@ func (s *site) switchForm(v *visit) error {
 	if h.State != scheduler.HoldLive {
 		return s.expired(v, h, p.Fields)
 	}
-	if p.Fields.Language == v.PostForm.Get("page_language") { // nobody chose another for the messages
-		p.Fields.Language = s.Book.TagIn("notice", v.lang.Code()).Code()
-	}
+	p.Fields = s.retyped(v)
 	if v.PostForm.Get("checked") == "" {
 		return s.show(v, http.StatusOK, p)
 	}

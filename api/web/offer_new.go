@@ -5,9 +5,9 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"mawid/api/httpkit"
-	"mawid/internal/locale"
 	"mawid/scheduler"
 )
 
@@ -18,35 +18,29 @@ type newWishPage struct {
 	Action      string // place
 	Back        string // place
 	Keep        string // how long a place is kept, worded
-	Fields      fields
 	First, Last string
 	Min, Max    string
-	Faults      []fieldFault
 	Days        bool // the dates are wrong
 	Duplicate   bool
-	Zones       []locale.Zone
-	Tongues     []*locale.Language
 	Kept        string // after how many days who it was is erased, worded
+	reachPart
 }
 
 func (newWishPage) file() string { return "newwish" }
-
-// Fault is the sentence of a field's fault, or "".
-func (p newWishPage) Fault(field string) string { return faultOf(p.Faults, field) }
 
 func (s *site) newWishPage(v *visit) (newWishPage, choice, error) {
 	ch, err := s.choice(v)
 	if err != nil {
 		return newWishPage{}, ch, err
 	}
-	zone, _ := s.zone(v)
 	today := scheduler.DateOf(s.now().In(ch.loc))
 	p := newWishPage{
 		frame: s.frame(v, v.lang.Say("offer.new.title")), Visit: ch.summary(v.lang), Action: ch.base + "/wish", Back: ch.address(ch.base),
-		Keep: s.keptFor(v), Fields: fields{Language: s.Book.TagIn("notice", v.lang.Code()).Code(), Zone: zone},
+		Keep: s.keptFor(v), reachPart: s.reach(v),
 		Min: today.String(), Max: today.AddDays(s.Engine.Policy().Horizon).String(),
-		Zones: v.lang.Zones(), Tongues: s.Book.Speaking("notice"), Kept: v.lang.Plural("unit.days", s.Engine.Policy().KeepDays),
+		Kept: v.lang.Plural("unit.days", s.Engine.Policy().KeepDays),
 	}
+	p.FormID = "details"
 	if ch.stay.known() {
 		p.First, p.Last = ch.stay.From.String(), ch.stay.To.String()
 	}
@@ -71,11 +65,7 @@ func (s *site) wish(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p.Fields = typedFields(v)
-	p.First, p.Last = cut(httpkit.CleanText(v.PostForm.Get("from")), 20), cut(httpkit.CleanText(v.PostForm.Get("to")), 20)
-	if n, err := strconv.Atoi(v.PostForm.Get("party")); err == nil && n > 0 {
-		p.Visit.Party = n
-	}
+	s.typedWish(v, &p)
 	from, ok1 := readDate(p.First)
 	to, ok2 := readDate(p.Last)
 	citizen, bad := p.Fields.citizen(ch.office.Zone, s)
@@ -109,6 +99,31 @@ func (s *site) wish(v *visit) error {
 		return s.show(v, http.StatusConflict, p)
 	}
 	return wayOn(err, p.Back, "day.choose")
+}
+
+// typedWish reads the form back into the page.
+func (s *site) typedWish(v *visit, p *newWishPage) {
+	p.Fields = typedFields(v)
+	p.First, p.Last = cut(httpkit.CleanText(v.PostForm.Get("from")), 20), cut(httpkit.CleanText(v.PostForm.Get("to")), 20)
+	if n, err := strconv.Atoi(v.PostForm.Get("party")); err == nil && n > 0 {
+		p.Visit.Party = n
+	}
+}
+
+// switchWish shows the form in another language, with what was typed.
+func (s *site) switchWish(v *visit) error {
+	private(v)
+	if err := readForm(v); err != nil {
+		return err
+	}
+	v.place = strings.TrimSuffix(v.place, "/language")
+	p, _, err := s.newWishPage(v)
+	if err != nil {
+		return err
+	}
+	s.typedWish(v, &p)
+	p.Fields = s.retyped(v)
+	return s.show(v, http.StatusOK, p)
 }
 
 // wishPlace is where to ask to be told of a place within the stay, or "" when

@@ -119,9 +119,15 @@ func TestWhoFindsNoTimeIsToldOfOne(t *testing.T) {
 				t.Errorf("nothing is said beside %s", field)
 			}
 		}
+		w.press("العربية", "name", "Amina Benali", "zone", "Europe/Paris").want(200)
+		if w.value("name") != "Amina Benali" || w.value("from") != fullDay || w.value("language") != "ar" {
+			t.Errorf("a change of language left %q from %q, messages in %q", w.value("name"), w.value("from"), w.value("language"))
+		}
+		w.press("Français")
 		w.press("M'avertir", "name", "Amina Benali", "email", "amina@example.org", "zone", "Europe/Paris").
 			want(200, "Votre demande est active", "amina@example.org")
 		place := w.url.Path
+		h.wantData(place+"/data", []string{"wish", "Amina Benali", "amina@example.org", "Europe/Paris", "dgi-if", fullDay, "open"}, []string{place})
 		ask().press("M'avertir", "name", "AMINA BENALI", "email", "amina@example.org").want(409, "Vous attendez déjà une place")
 		h.frees(day[2])
 		w.open(place).want(200, "Une place est gardée pour vous", "12:00 à Paris")

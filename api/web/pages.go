@@ -49,7 +49,7 @@ func pages(l *locale.Language) []page {
 		remindersPage{frame: f},
 		ownFilePage{frame: f},
 		depositSubjectsPage{frame: f, Groups: []serviceGroup{{Services: []serviceLine{{}}}}},
-		depositPage{frame: f, Faults: []fieldFault{{"name", "x"}}, Papers: []fileBox{{}}, Zones: []locale.Zone{{}}, Tongues: []*locale.Language{l}},
+		depositPage{frame: f, Papers: []fileBox{{}}, reachPart: reachPart{Faults: []fieldFault{{"name", "x", "x"}}, Zones: []locale.Zone{{}}, Tongues: []*locale.Language{l}}},
 		letterPage{frame: f},
 		opinionPage{frame: f},
 		calendarsPage{frame: f},

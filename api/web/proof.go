@@ -50,7 +50,7 @@ func (s *site) asker(v *visit) (*httpkit.Asker, error) {
 
 // proof answers a request for a time with the page that asks for a proof.
 func (s *site) proof(v *visit, needed *httpkit.ProofError) error {
-	return s.proofFor(v, needed, "/holds", "office", "service", "starts_at", "party")
+	return s.proofFor(v, needed, "/holds", "office", "service", "channel", "starts_at", "party")
 }
 
 // proofFor is proof for a form sent to a place, with the fields that it has.

@@ -47,6 +47,26 @@ func TestUnderPressureOneWaitsWithoutJavaScript(t *testing.T) {
 	})
 }
 
+// What was asked for is asked for again after the wait: a call stays a call, and a
+// deposit keeps all that was typed.
+func TestUnderPressureNothingOfARequestIsLost(t *testing.T) {
+	h := pressed(t, testdb.Open(t, testdb.SQLite(t)))
+	pressure := func(time string) { h.walker().open("/fr" + oneDay).press(time).want(200) }
+	pressure("09:30")
+	call := h.walker().open("/fr"+oneDay+"?channel=telephone").press("10:15").want(http.StatusTooManyRequests)
+	h.clock.Advance(time.Minute)
+	call.press("Continuer").want(200, "Le bureau appelle ce numéro")
+	if h.taken("dgi-safi/telephone", "2027-06-01") != 3 {
+		t.Error("the call became a visit")
+	}
+	h.clock.Advance(2 * time.Minute)
+	pressure("10:00")
+	deposit := h.depositForm().press("Déposer le dossier", depositTyped...).want(http.StatusTooManyRequests)
+	h.clock.Advance(time.Minute)
+	deposit.press("Continuer").want(200, "Récépissé de dépôt", "Amina Benali", "Hadda Benali", "TH 77/27").
+		click("Suivre le dossier").want(200, "Documents sous la main", "avis jamais reçu")
+}
+
 // With JavaScript nobody has to press anything: the browser works, and the time
 // is kept.
 func TestUnderPressureTheBrowserWorks(t *testing.T) {

@@ -56,7 +56,7 @@ func loadTemplates(book *locale.Book) (templates, error) {
 
 // shared are the files that other templates use: the frame of a page and the
 // parts that several pages have.
-var shared = []string{"layout.html", "parts.html", "stay.html", "staffparts.html"}
+var shared = []string{"layout.html", "parts.html", "formparts.html", "stay.html", "staffparts.html"}
 
 func parseTemplates(l *locale.Language) (map[string]*template.Template, error) {
 	base := template.New("layout.html").Funcs(functions(l)).Option("missingkey=error")

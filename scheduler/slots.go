@@ -257,8 +257,8 @@ func starts(windows []Window, s *Service, party int) []TimeOfDay {
 	return out
 }
 
-// offer is a checked wish: a place that the rules allow, free or not.
-type offer struct {
+// allowedPlace is a checked request: a place that the rules allow, free or not.
+type allowedPlace struct {
 	service *Service
 	office  *Office
 	pool    *Pool
@@ -268,37 +268,37 @@ type offer struct {
 	ends    time.Time // UTC
 }
 
-// wish is what a caller asks for.
-type wish struct {
+// placeRequest is what a caller asks for.
+type placeRequest struct {
 	serviceID, officeID string
 	startsAt            time.Time
 	party               int
 	channel             ServiceChannel
 }
 
-// offerOf checks a wish against the rules. Faults are an InvalidError.
-func (e *Engine) offerOf(c *Catalogue, w wish) (offer, error) {
+// allowed checks a request against the rules. Faults are an InvalidError.
+func (e *Engine) allowed(c *Catalogue, w placeRequest) (allowedPlace, error) {
 	bad := &InvalidError{}
-	service, office, pool := e.offerParts(c, w, bad)
+	service, office, pool := e.requestParts(c, w, bad)
 	if w.party < 1 || w.party > e.policy.MaxParty {
 		bad.Add("party_size", "out_of_range", "from 1 to %d", e.policy.MaxParty)
 	}
 	if err := bad.OrNil(); err != nil {
-		return offer{}, err
+		return allowedPlace{}, err
 	}
 	loc, err := e.zones.Load(office.Zone)
 	if err != nil {
-		return offer{}, fmt.Errorf("zone of office %s: %w", office.ID, err)
+		return allowedPlace{}, fmt.Errorf("zone of office %s: %w", office.ID, err)
 	}
 	local := w.startsAt.In(loc)
-	o := offer{
+	o := allowedPlace{
 		service: service, office: office, pool: pool, channel: w.channel, starts: w.startsAt.UTC(), ends: w.startsAt.UTC().Add(service.visit(w.party)),
 		place: Place{PoolID: pool.ID, Date: DateOf(local), Start: TimeOfDayOf(local), Ticks: service.ticks(w.party), Share: Public},
 	}
 	return o, e.checkStart(c, o, loc, w.party)
 }
 
-func (e *Engine) offerParts(c *Catalogue, w wish, bad *InvalidError) (*Service, *Office, *Pool) {
+func (e *Engine) requestParts(c *Catalogue, w placeRequest, bad *InvalidError) (*Service, *Office, *Pool) {
 	service, err := c.Service(w.serviceID)
 	if err != nil {
 		bad.Add("service", "unknown", "no such service")
@@ -326,7 +326,7 @@ func (e *Engine) offerParts(c *Catalogue, w wish, bad *InvalidError) (*Service, 
 	return service, office, pools[0]
 }
 
-func (e *Engine) checkStart(c *Catalogue, o offer, loc *time.Location, party int) error {
+func (e *Engine) checkStart(c *Catalogue, o allowedPlace, loc *time.Location, party int) error {
 	if code := e.bookable(o.place, loc, e.now()); code != "" {
 		return Invalid("starts_at", code, "this time cannot be booked")
 	}
