@@ -5,6 +5,8 @@ GOTEST  ?= $(GO) test -race -timeout 45m -json
 LARGE   = ^(TestASeason|TestThreeYearsOfFiles)$$
 # Tests in Chromium run once, without the race detector: see internal/browsertest.
 BROWSER = Browser
+# The longest begin first, so that none is left alone at the end.
+LONGEST = ./scheduler ./cmd/mawid ./api/web
 STATICCHECK = $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOFUMPT     = $(GO) run mvdan.cc/gofumpt@v0.12.0
 
@@ -21,7 +23,7 @@ run: ## start Mawid on the sample of Safi
 
 test: ## install what tests need, run every test on SQLite and PostgreSQL
 	./internal/testdb/need.sh
-	./internal/testdb/run.sh $(GOTEST) -skip '$(BROWSER)' ./...
+	./internal/testdb/run.sh $(GOTEST) -skip '$(BROWSER)' $(LONGEST) ./...
 	./internal/testdb/run.sh $(GO) test -timeout 45m -json -run '$(LARGE)|$(BROWSER)' ./api/web ./internal/browsertest ./notifier ./scheduler
 
 fast: ## the tests without the race detector

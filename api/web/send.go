@@ -10,8 +10,12 @@ import (
 
 // show answers with a page. Pages about one person are kept by nobody.
 func (s *site) show(v *visit, status int, p page) error {
+	set, err := s.templates[v.lang.Code()]()
+	if err != nil {
+		return err
+	}
 	var b bytes.Buffer
-	if err := s.templates[v.lang.Code()][p.file()].Execute(&b, p); err != nil {
+	if err := set[p.file()].Execute(&b, p); err != nil {
 		return fmt.Errorf("page %s: %w", p.file(), err)
 	}
 	s.rememberLanguage(v)

@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -23,42 +24,51 @@ var templateFiles embed.FS
 // its template.
 type page interface{ file() string }
 
-// templates holds the parsed pages by language and file.
-type templates map[string]map[string]*template.Template
+// pageSet is the parsed pages of one language by file.
+type pageSet map[string]*template.Template
 
-// loadTemplates parses every page for every language and runs each on the zero
-// value of its type, so that a field, a function or a sentence that does not
-// exist is found now.
+// templates are the pages by language; those of a language are parsed when it is
+// first spoken.
+type templates map[string]func() (pageSet, error)
+
+// loadTemplates prepares the pages of every language and checks those of the
+// first: the others have the same files, fields and keys.
 func loadTemplates(book *locale.Book) (templates, error) {
-	keys := book.Keys()
 	all := templates{}
 	for _, l := range book.Languages() {
-		set, err := parseTemplates(l)
-		if err != nil {
-			return nil, fmt.Errorf("templates: %w", err)
-		}
-		for _, p := range pages(l) {
-			t := set[p.file()]
-			if t == nil {
-				return nil, fmt.Errorf("templates: %s.html is missing", p.file())
-			}
-			if err := checkSentences(t, keys); err != nil {
-				return nil, err
-			}
-			if err := t.Execute(io.Discard, p); err != nil {
-				return nil, fmt.Errorf("templates: %w", err)
-			}
-		}
-		all[l.Code()] = set
+		all[l.Code()] = sync.OnceValues(func() (pageSet, error) { return parseTemplates(l) })
 	}
-	return all, nil
+	return all, all.check(book, book.Languages()[0])
+}
+
+// check runs every page on the zero value of its type, so that a field, a function
+// or a sentence that does not exist is found.
+func (t templates) check(book *locale.Book, l *locale.Language) error {
+	set, err := t[l.Code()]()
+	if err != nil {
+		return fmt.Errorf("templates: %w", err)
+	}
+	keys := book.Keys()
+	for _, p := range pages(l) {
+		one := set[p.file()]
+		if one == nil {
+			return fmt.Errorf("templates: %s.html is missing", p.file())
+		}
+		if err := checkSentences(one, keys); err != nil {
+			return err
+		}
+		if err := one.Execute(io.Discard, p); err != nil {
+			return fmt.Errorf("templates: %w", err)
+		}
+	}
+	return nil
 }
 
 // shared are the files that other templates use: the frame of a page and the
 // parts that several pages have.
 var shared = []string{"layout.html", "parts.html", "formparts.html", "stay.html", "staffparts.html"}
 
-func parseTemplates(l *locale.Language) (map[string]*template.Template, error) {
+func parseTemplates(l *locale.Language) (pageSet, error) {
 	base := template.New("layout.html").Funcs(functions(l)).Option("missingkey=error")
 	for _, name := range shared {
 		if _, err := base.ParseFS(templateFiles, "templates/"+name); err != nil {
@@ -69,7 +79,7 @@ func parseTemplates(l *locale.Language) (map[string]*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
-	set := map[string]*template.Template{}
+	set := pageSet{}
 	for _, name := range names {
 		if slices.Contains(shared, path.Base(name)) {
 			continue
