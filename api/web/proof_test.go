@@ -53,7 +53,7 @@ func TestUnderPressureNothingOfARequestIsLost(t *testing.T) {
 	h := pressed(t, testdb.Open(t, testdb.SQLite(t)))
 	pressure := func(time string) { h.walker().open("/fr" + oneDay).press(time).want(200) }
 	pressure("09:30")
-	call := h.walker().open("/fr"+oneDay+"?channel=telephone").press("10:15").want(http.StatusTooManyRequests)
+	call := h.walker().open("/fr" + oneDay + "?channel=telephone").press("10:15").want(http.StatusTooManyRequests)
 	h.clock.Advance(time.Minute)
 	call.press("Continuer").want(200, "Le bureau appelle ce numéro")
 	if h.taken("dgi-safi/telephone", "2027-06-01") != 3 {
