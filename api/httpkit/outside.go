@@ -72,6 +72,13 @@ func NewOutside(c OutsideConfig) (*Outside, error) {
 	return o, nil
 }
 
+// Check asks the provider about itself (OpenID Connect Discovery 1.0). It returns
+// ErrProvider when it does not answer, or not as it should.
+func (o *Outside) Check(ctx context.Context) error {
+	_, err := o.metadata.get(ctx)
+	return err
+}
+
 // underway is what must be remembered while a person is at the provider.
 type underway struct {
 	State, Nonce, Verifier string

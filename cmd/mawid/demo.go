@@ -142,7 +142,7 @@ func (c demoCommand) show(ctx context.Context, h *house, io streams) error {
 	if err != nil {
 		return err
 	}
-	password, err := h.demoUser(ctx, c.Office)
+	password, err := h.demoUsers(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -199,16 +199,25 @@ func fastClock(start time.Time, speed float64) scheduler.Clock {
 	return func() time.Time { return start.Add(time.Duration(float64(time.Since(begun)) * speed)) }
 }
 
-// demoUser adds a supervisor of the office and returns the password.
-func (h *house) demoUser(ctx context.Context, officeID string) (string, error) {
+// demoUsers adds a supervisor of the office and the agents of its desks, and
+// returns the password of all.
+func (h *house) demoUsers(ctx context.Context, p *play) (string, error) {
 	password := strings.ToLower(crypto.Text())
 	hash, err := httpkit.NewPasswords(1).Hash(ctx, password)
 	if err != nil {
 		return "", err
 	}
-	return password, h.store.AddUser(ctx, scheduler.User{
-		ID: "usr_demo", Login: demoLogin, Role: scheduler.RoleSupervisor, Offices: []string{officeID}, PasswordHash: hash, CreatedAt: time.Now().UTC(),
+	offices, now := []string{p.office.ID}, time.Now().UTC()
+	err = h.store.AddUser(ctx, scheduler.User{
+		ID: "usr_demo", Login: demoLogin, Role: scheduler.RoleSupervisor, Offices: offices, PasswordHash: hash, CreatedAt: now,
 	})
+	for _, d := range p.desks {
+		id := d.by.Staff.ID
+		err = errors.Join(err, h.store.AddUser(ctx, scheduler.User{
+			ID: id, Login: id, Role: scheduler.RoleAgent, Offices: offices, PasswordHash: hash, CreatedAt: now,
+		}))
+	}
+	return password, err
 }
 
 func (h *house) demoWelcome(io streams, officeID, password string, speed float64) {
@@ -217,6 +226,7 @@ func (h *house) demoWelcome(io streams, officeID, password string, speed float64
 	fmt.Fprintf(io.out, "  citizens   %s/\n", u)
 	fmt.Fprintf(io.out, "  desk       %s/desk\n", u)
 	fmt.Fprintf(io.out, "             sign in as %q with the password %s\n", demoLogin, password)
+	fmt.Fprintln(io.out, "             or with the same one as an agent: agent-1, agent-2, ...")
 	fmt.Fprintf(io.out, "  board      %s/board/%s\n", u, officeID)
 	fmt.Fprintf(io.out, "  figures    %s/desk/figures\n", u)
 	fmt.Fprintf(io.out, "  API        %s/v1/offices/%s/queue\n", u, officeID)

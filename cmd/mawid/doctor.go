@@ -58,6 +58,7 @@ func (d *doctor) look(ctx context.Context, cli *commands) {
 	d.dataDir(settings)
 	d.mail(ctx, settings)
 	d.post(settings)
+	d.identity(ctx, settings)
 	db, err := openExisting(ctx, settings.DatabaseURL)
 	if !d.say("database", "reachable", err) {
 		return
@@ -154,6 +155,18 @@ func (d *doctor) post(s configs.Settings) {
 		routes, _, err := (&house{settings: s}).smsRoutes()
 		d.say("sms routes", strconv.Itoa(len(routes))+" routes", err)
 	}
+}
+
+// identity asks the identity provider of staff about itself.
+func (d *doctor) identity(ctx context.Context, s configs.Settings) {
+	provider, err := (&house{settings: s, secret: make([]byte, 32)}).outside()
+	if err == nil && provider == nil {
+		return
+	}
+	if err == nil {
+		err = provider.Check(ctx)
+	}
+	d.say("identity", s.OIDC.Issuer+" answers", err)
 }
 
 func (d *doctor) migrations(ctx context.Context, db *store.DB) bool {

@@ -2,10 +2,14 @@ package main
 
 import (
 	"crypto/rand"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"mawid/internal/testdb"
@@ -37,6 +41,31 @@ func TestDoctorFindsNothingWrong(t *testing.T) {
 			t.Errorf("exit %d\n%s", r.code, r.out)
 		}
 	})
+}
+
+// An identity provider is asked whether it is there.
+func TestDoctorAsksTheIdentityProvider(t *testing.T) {
+	t.Parallel()
+	var up atomic.Bool
+	provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !up.Load() {
+			http.Error(w, "down", http.StatusServiceUnavailable)
+			return
+		}
+		at := "http://" + r.Host
+		_ = json.NewEncoder(w).Encode(map[string]string{
+			"issuer": at, "authorization_endpoint": at + "/auth", "token_endpoint": at + "/token", "jwks_uri": at + "/keys",
+		})
+	}))
+	t.Cleanup(provider.Close)
+	house := install(t, testdb.SQLite(t), "MAWID_OIDC_ISSUER="+provider.URL, "MAWID_OIDC_CLIENT_ID=mawid", "MAWID_OIDC_CLIENT_SECRET=secret")
+	if r := house.run("doctor"); !strings.Contains(r.out, "FAULT  identity") || strings.Contains(r.out, "client_secret=secret") {
+		t.Errorf("a provider that is down:\n%s", r.out)
+	}
+	up.Store(true)
+	if r := house.run("doctor"); !strings.Contains(r.out, "ok     identity     "+provider.URL+" answers") {
+		t.Errorf("a provider that answers:\n%s", r.out)
+	}
 }
 
 // plant is a fault in what is stored, and what doctor must say of it.
