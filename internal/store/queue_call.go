@@ -14,13 +14,15 @@ import (
 // claim picks the next waiting ticket of a pool by the rule of
 // scheduler.NextInLine and takes it to a desk, in one statement. On PostgreSQL
 // the calls of one pool wait for each other at the queue's row, and what another
-// writer holds is passed over; on SQLite there is one writer.
+// writer holds is passed over; on SQLite there is one writer. The row is a step of
+// its own: joined as a subquery, PostgreSQL locks it once for each who waits.
 //
 // %LOCK and %SKIP are the dialect's.
 const claim = `
-WITH pick AS MATERIALIZED (
+WITH q AS MATERIALIZED (SELECT credit_used FROM queues WHERE pool_id = ? AND date = ?%LOCK),
+pick AS MATERIALIZED (
   SELECT t.id AS id, q.credit_used AS credit_used
-  FROM tickets t, (SELECT credit_used FROM queues WHERE pool_id = ? AND date = ?%LOCK) q
+  FROM q, tickets t
   WHERE t.pool_id = ? AND t.date = ? AND t.state = 'waiting'
     AND NOT EXISTS (SELECT 1 FROM tickets d WHERE d.at_desk = ? AND d.at_desk <> '')
   ORDER BY CASE WHEN t.guard_at <= ? THEN 0 ELSE 1 END,
