@@ -24,7 +24,8 @@ type deskPage struct {
 	Now     *ticketCard  // who is called or served here
 	Waiting []ticketLine
 	Parked  []ticketLine
-	Coming  []comingLine
+	Coming  []comingLine // the next ones
+	Booked  int          // how many are still to arrive
 	Remote  []remoteLine // by telephone and video: nobody of them comes
 	Remotes bool         // the office serves so
 	Found   *foundPart
@@ -307,6 +308,10 @@ func (w *deskWork) line(t *scheduler.Ticket, position int, now time.Time) ticket
 // minutes rounds down, and is never negative.
 func minutes(d time.Duration) int { return max(0, int(d.Minutes())) }
 
+// maxComing is how many arrivals the desk shows: those of the next hour or two.
+// The search finds every one, and the day list has all.
+const maxComing = 20
+
 // coming lists today's appointments of the office that are still to arrive.
 func (w *deskWork) coming(p *deskPage, u *scheduler.User) error {
 	all, err := w.s.Engine.Arrivals(w.v.Context(), w.o.ID, scheduler.Actor{Staff: u})
@@ -315,7 +320,7 @@ func (w *deskWork) coming(p *deskPage, u *scheduler.User) error {
 	}
 	p.Remote, p.Remotes = w.remoteLines(all), len(w.o.Channels) > 0
 	all = slices.DeleteFunc(all, func(a scheduler.Appointment) bool { return !canArrive(&a) })
-	p.Coming = w.comingLines(all)
+	p.Booked, p.Coming = len(all), w.comingLines(all[:min(len(all), maxComing)])
 	return nil
 }
 

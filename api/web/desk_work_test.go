@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -47,6 +48,20 @@ func deskHouse(h *house) scheduler.Booked {
 func (w *walker) sit(login string) *walker {
 	w.h.t.Helper()
 	return w.signIn(login).want(200, "Choisissez un guichet").press("S'y installer").want(200, "Mon guichet 1", "Personne n'attend.")
+}
+
+// Of a full day the desk shows who comes next, and finds everybody else.
+func TestTheDeskShowsTheNextArrivals(t *testing.T) {
+	h := oneHouse(t)
+	h.clock.Advance(2 * time.Hour)
+	all := h.fill(fullDay)
+	h.clock.Set(enginetest.At(t, fullDay+" 08:00"))
+	last := all[len(all)-1].Appointment
+	w := h.walker().sit("agent").want(200, fmt.Sprintf("Attendus aujourd'hui (%d)", len(all)), "Seuls les 20 premiers sont affichés", all[0].Appointment.Reference)
+	if n := strings.Count(w.text(), "Noter l'arrivée"); n != 20 || strings.Contains(w.text(), last.Reference) {
+		t.Errorf("%d arrivals are shown", n)
+	}
+	w.press("Chercher", "who", last.Reference).want(200, "Billet", "donné")
 }
 
 // The whole way of a visit at the desk by forms alone.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"mawid/api/httpkit"
+	"mawid/internal/locale"
 	"mawid/scheduler"
 )
 
@@ -205,6 +206,8 @@ type fileOpenPage struct {
 	Deposited string
 	Origin    string
 	Clocks    []fileClock
+	Zones     []locale.Zone
+	Tongues   []*locale.Language
 	Promise   string
 	By        string
 	Faults    []string
@@ -272,7 +275,7 @@ func (s *site) visitor(v *visit, u *scheduler.User) (fileOrigin, scheduler.Citiz
 }
 
 func (s *site) fileForm(v *visit, u *scheduler.User, service string) (fileOpenPage, error) {
-	p := fileOpenPage{frame: s.staffFrame(v, u, v.lang.Say("filestaff.open"))}
+	p := fileOpenPage{frame: s.staffFrame(v, u, v.lang.Say("filestaff.open")), Zones: v.lang.Zones(), Tongues: s.Book.Speaking("notice")}
 	s.uses(&p.frame, "file.css")
 	c, err := s.Engine.Catalogue(v.Context())
 	if err != nil {

@@ -87,6 +87,25 @@ func TestFilesOfOtherOfficesAreNotSeen(t *testing.T) {
 	w.open("/fr/desk/files/" + o.File.ID + "/receipt").want(404)
 }
 
+// Who belongs to an event alone is told why no file can be opened there; who also
+// belongs to an administration opens its files from the booth.
+func TestABoothOpensFilesForItsAdministration(t *testing.T) {
+	h := oneHouse(t)
+	hash, err := passwordHash()
+	h.must(err)
+	for login, offices := range map[string][]string{"stand": {"prov-safi-unified"}, "foncier": {"prov-safi-unified", "ancfcc-safi-cf"}} {
+		h.must(h.db.AddUser(t.Context(), scheduler.User{ID: "usr_" + login, Login: login, Role: scheduler.RoleAgent, Offices: offices, PasswordHash: hash}))
+	}
+	h.walker().signIn("stand").open("/fr/desk/files/new").want(200, "demandez que votre compte soit aussi rattaché à son bureau")
+	w := h.walker().signIn("foncier").open("/fr/desk/files/new?service=cf-suivi").
+		press("Ouvrir le dossier", "name", "Hafida Naim", "email", "h@example.org", "zone", "Europe/Paris", "language", "nl").
+		want(200, "Le dossier est ouvert", "Hafida Naim")
+	f, err := h.engine.File(t.Context(), w.url.Path[strings.LastIndexByte(w.url.Path, '/')+1:], scheduler.Actor{Staff: &scheduler.User{ID: "usr_1", Role: scheduler.RoleAdministrator}})
+	if h.must(err); f.OfficeID != "ancfcc-safi-cf" || f.OwnerID != "usr_foncier" || f.Citizen.Language != "nl" || f.Citizen.Zone != "Europe/Paris" {
+		t.Errorf("%s of %s, %+v", f.OfficeID, f.OwnerID, f.Citizen)
+	}
+}
+
 // The pages of files in a browser, in both directions of writing.
 func TestFilePagesInABrowser(t *testing.T) {
 	h := oneHouse(t)

@@ -207,14 +207,14 @@ func (h *house) demoUsers(ctx context.Context, p *play) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	offices, now := []string{p.office.ID}, time.Now().UTC()
+	now := time.Now().UTC()
 	err = h.store.AddUser(ctx, scheduler.User{
-		ID: "usr_demo", Login: demoLogin, Role: scheduler.RoleSupervisor, Offices: offices, PasswordHash: hash, CreatedAt: now,
+		ID: "usr_demo", Login: demoLogin, Role: scheduler.RoleSupervisor, Offices: []string{p.office.ID}, PasswordHash: hash, CreatedAt: now,
 	})
 	for _, d := range p.desks {
 		id := d.by.Staff.ID
 		err = errors.Join(err, h.store.AddUser(ctx, scheduler.User{
-			ID: id, Login: id, Role: scheduler.RoleAgent, Offices: offices, PasswordHash: hash, CreatedAt: now,
+			ID: id, Login: id, Role: scheduler.RoleAgent, Offices: d.by.Staff.Offices, PasswordHash: hash, CreatedAt: now,
 		}))
 	}
 	return password, err
@@ -228,6 +228,7 @@ func (h *house) demoWelcome(io streams, officeID, password string, speed float64
 	fmt.Fprintf(io.out, "             sign in as %q with the password %s\n", demoLogin, password)
 	fmt.Fprintln(io.out, "             or with the same one as an agent: agent-1, agent-2, ...")
 	fmt.Fprintf(io.out, "  board      %s/board/%s\n", u, officeID)
+	fmt.Fprintf(io.out, "  kiosk      %s/desk/kiosk\n", u)
 	fmt.Fprintf(io.out, "  figures    %s/desk/figures\n", u)
 	fmt.Fprintf(io.out, "  API        %s/v1/offices/%s/queue\n", u, officeID)
 	fmt.Fprintln(io.out, "Stop with Ctrl-C.")

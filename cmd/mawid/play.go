@@ -130,7 +130,7 @@ func (p *play) walkIns(n int, from, to time.Time) {
 // sit opens every desk of the office.
 func (p *play) sit(ctx context.Context) error {
 	for i, d := range p.c.Desks(p.office.ID) {
-		by := scheduler.Actor{Staff: &scheduler.User{ID: fmt.Sprintf("agent-%d", i+1), Role: scheduler.RoleAgent, Offices: []string{p.office.ID}}}
+		by := scheduler.Actor{Staff: &scheduler.User{ID: fmt.Sprintf("agent-%d", i+1), Role: scheduler.RoleAgent, Offices: p.officesOf(&d)}}
 		if err := p.engine.OpenDesk(ctx, d.ID, by.Staff.ID, by); err != nil {
 			return err
 		}
@@ -138,6 +138,22 @@ func (p *play) sit(ctx context.Context) error {
 	}
 	slices.SortStableFunc(p.coming, func(a, b comer) int { return cmp.Compare(a.at.UnixNano(), b.at.UnixNano()) })
 	return nil
+}
+
+// officesOf are those of who sits at a desk: the office, and the ones whose
+// services are given there, so that a booth opens files for them.
+func (p *play) officesOf(d *scheduler.Desk) []string {
+	offices := []string{p.office.ID}
+	pool, err := p.c.Pool(d.PoolID)
+	if err != nil {
+		return offices
+	}
+	for _, id := range pool.Services {
+		if s, err := p.c.Service(id); err == nil && !slices.Contains(offices, s.OfficeID) {
+			offices = append(offices, s.OfficeID)
+		}
+	}
+	return offices
 }
 
 // step does all that is due by now. What somebody at a screen did meanwhile to a
