@@ -79,3 +79,32 @@ func TestTheSlipIsPrintedWithoutNavigationInABrowser(t *testing.T) {
 		}
 	}
 }
+
+// The receipt of a file and the letters about it are one sheet each, with nothing
+// to click, and the receipt holds both scripts.
+func TestReceiptsAndLettersOnPaperInABrowser(t *testing.T) {
+	h := oneHouse(t)
+	o := h.lateFile()
+	v := browsertest.Start(t).Tab(t, browsertest.Phone, false)
+	for _, lang := range []string{"ar", "fr"} {
+		own := h.server.URL + "/" + lang + "/f/" + o.Token
+		v.Open(own + "/receipt")
+		oneSheet(t, "receipt, "+lang, v.PDF(page.PrintToPDFParams{}), 595, 842)
+		paper := v.TextOnPaper()
+		for _, words := range []string{o.File.Reference, "Amina Benali", "Hadda Benali", "TH 77/27", "Récépissé", "وصل", "Direction provinciale des impôts de Safi"} {
+			if !strings.Contains(paper, words) {
+				t.Errorf("%s: the receipt lacks %q", lang, words)
+			}
+		}
+		for _, body := range []string{"chikaya.ma", "wassit", "acces_information"} {
+			v.Open(own + "/letters/" + body)
+			oneSheet(t, body+", "+lang, v.PDF(page.PrintToPDFParams{}), 595, 842)
+			paper += v.TextOnPaper()
+		}
+		for _, words := range []string{"English", "Retour", "رجوع", "Espace des agents", "http", o.Token} {
+			if strings.Contains(paper, words) {
+				t.Errorf("%s: paper shows %q", lang, words)
+			}
+		}
+	}
+}
