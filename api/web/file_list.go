@@ -97,7 +97,7 @@ func (s *site) files(v *visit, u *scheduler.User) error {
 		fs = fs[:fileLines]
 		p.More = listPlace(list, p.Mine) + "&after=" + url.QueryEscape(lineCursor(&fs[fileLines-1]))
 	}
-	p.Services, p.Noted = s.myServices(v, c, u), asked.Get("noted") == "1"
+	p.Services, p.Noted = s.givenServices(v, c, u), asked.Get("noted") == "1"
 	for i := range fs {
 		p.Lines = append(p.Lines, s.fileLine(v, c, &fs[i], q.On))
 	}
@@ -409,29 +409,4 @@ func (s *site) myServices(v *visit, c *scheduler.Catalogue, u *scheduler.User) [
 		}
 	}
 	return out
-}
-
-// noteNeed keeps what a person at a desk or booth needed and did not get.
-func (s *site) noteNeed(v *visit, u *scheduler.User) error {
-	if err := readForm(v); err != nil {
-		return err
-	}
-	c, err := s.Engine.Catalogue(v.Context())
-	if err != nil {
-		return err
-	}
-	office := ""
-	if mine := myOffices(c, u); len(mine) > 0 {
-		office = mine[0].ID
-	}
-	service := cut(v.PostForm.Get("service"), 100)
-	if sv, err := c.Service(service); err == nil {
-		office = sv.OfficeID
-	}
-	err = s.Engine.NoteNeed(v.Context(), scheduler.Actor{Staff: u}, office, service, cut(httpkit.CleanText(v.PostForm.Get("need")), scheduler.MaxNeed), v.lang.Code())
-	if err != nil {
-		return wayOn(err, "/desk/files", "filestaff.title")
-	}
-	v.did(office, service)
-	return v.redirect("/desk/files?noted=1")
 }

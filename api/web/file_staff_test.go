@@ -97,6 +97,11 @@ func TestABoothOpensFilesForItsAdministration(t *testing.T) {
 		h.must(h.db.AddUser(t.Context(), scheduler.User{ID: "usr_" + login, Login: login, Role: scheduler.RoleAgent, Offices: offices, PasswordHash: hash}))
 	}
 	h.walker().signIn("stand").open("/fr/desk/files/new").want(200, "demandez que votre compte soit aussi rattaché à son bureau")
+	h.walker().signIn("stand").open("/fr/desk/files").press("Valider", "service", "cf-suivi", "need", "un plan lisible").want(200, "Besoin noté")
+	needs, err := h.engine.Opinions(t.Context(), "ancfcc", scheduler.Date{}, scheduler.Date{Year: 2028, Month: 1, Day: 1})
+	if h.must(err); len(needs) != 1 || needs[0].OfficeID != "prov-safi-unified" || needs[0].ServiceID != "cf-suivi" {
+		t.Errorf("needs %+v", needs)
+	}
 	w := h.walker().signIn("foncier").open("/fr/desk/files/new?service=cf-suivi").
 		press("Ouvrir le dossier", "name", "Hafida Naim", "email", "h@example.org", "zone", "Europe/Paris", "language", "nl").
 		want(200, "Le dossier est ouvert", "Hafida Naim")

@@ -120,3 +120,56 @@ func (s *site) needsSheet(v *visit, u *scheduler.User) error {
 	}
 	return sendSheet(v, "needs-"+from.String()+"-"+to.String(), httpkit.CSV(rows))
 }
+
+// givenServices are those of the offices of a user and those given there, such as
+// at a booth.
+func (s *site) givenServices(v *visit, c *scheduler.Catalogue, u *scheduler.User) []officeChoice {
+	var out []officeChoice
+	for i := range c.Services {
+		if sv := &c.Services[i]; needOffice(c, u, sv.ID) != "" {
+			out = append(out, officeChoice{sv.ID, nameOf(v.lang, sv.Names)})
+		}
+	}
+	return out
+}
+
+// needOffice is the office of a user at which a need about a service is noted: one
+// that gives it, or that answers for it; the user's first for no service. "" when
+// there is none.
+func needOffice(c *scheduler.Catalogue, u *scheduler.User, service string) string {
+	sv, err := c.Service(service)
+	if err != nil {
+		if mine := myOffices(c, u); len(mine) > 0 {
+			return mine[0].ID
+		}
+		return ""
+	}
+	if u.MaySee(sv.OfficeID) {
+		return sv.OfficeID
+	}
+	for _, o := range c.OfficesFor(sv.ID) {
+		if u.MaySee(o.ID) {
+			return o.ID
+		}
+	}
+	return ""
+}
+
+// noteNeed keeps what a person at a desk or booth needed and did not get.
+func (s *site) noteNeed(v *visit, u *scheduler.User) error {
+	if err := readForm(v); err != nil {
+		return err
+	}
+	c, err := s.Engine.Catalogue(v.Context())
+	if err != nil {
+		return err
+	}
+	service := cut(v.PostForm.Get("service"), 100)
+	office := needOffice(c, u, service)
+	err = s.Engine.NoteNeed(v.Context(), scheduler.Actor{Staff: u}, office, service, cut(httpkit.CleanText(v.PostForm.Get("need")), scheduler.MaxNeed), v.lang.Code())
+	if err != nil {
+		return wayOn(err, "/desk/files", "filestaff.title")
+	}
+	v.did(office, service)
+	return v.redirect("/desk/files?noted=1")
+}
