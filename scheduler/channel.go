@@ -284,7 +284,8 @@ func (e *Engine) remoteStep(ctx context.Context, id string, by Actor, step func(
 			Updates: []Appointment{a}, History: []HistoryEntry{a.history(string(a.Status), actor, "", "")},
 			RevokeNotices: []string{a.ID},
 		}
-		return change, e.askCalled(ctx, &a, &change)
+		err = e.askCalled(ctx, &a, &change)
+		return change, err
 	})
 	if err != nil && !errors.Is(err, errNothingToDo) {
 		return Appointment{}, fmt.Errorf("appointment without coming: %w", err)

@@ -361,7 +361,8 @@ func (e *Engine) ticketChange(
 			return Change{}, err
 		}
 		change.TicketUpdates = []Ticket{t}
-		return change, e.follow(ctx, &t, actor, &change)
+		err = e.follow(ctx, &t, actor, &change)
+		return change, err
 	})
 	if err != nil {
 		return Ticket{}, fmt.Errorf("change ticket: %w", err)

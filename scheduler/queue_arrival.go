@@ -108,7 +108,8 @@ func (e *Engine) arrive(ctx context.Context, c *Catalogue, p *Pool, t Ticket, ap
 		return Change{}, err
 	}
 	change := Change{NewTickets: []Ticket{t}, TicketSteps: []TicketStep{s}, Queues: []QueueChange{queue}}
-	return change, e.follow(ctx, &t, actor, &change)
+	err = e.follow(ctx, &t, actor, &change)
+	return change, err
 }
 
 // DrawRequest asks for a walk-in ticket.

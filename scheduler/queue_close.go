@@ -89,7 +89,8 @@ func (e *Engine) closeTicket(ctx context.Context, id string) error {
 			TicketUpdates: []Ticket{t}, TicketSteps: []TicketStep{s},
 			Queues: []QueueChange{{PoolID: t.PoolID, OfficeID: t.OfficeID, Date: t.Date}},
 		}
-		return change, e.follow(ctx, &t, "system", &change)
+		err = e.follow(ctx, &t, "system", &change)
+		return change, err
 	})
 	if errors.Is(err, errNothingToDo) {
 		return nil
@@ -120,7 +121,8 @@ func (e *Engine) missAppointment(ctx context.Context, id string) error {
 		}
 		a.Revision++
 		change := Change{Updates: []Appointment{a}, History: []HistoryEntry{a.history(string(a.Status), "system", "", "")}}
-		return change, e.askCalled(ctx, &a, &change)
+		err = e.askCalled(ctx, &a, &change)
+		return change, err
 	})
 	if errors.Is(err, errNothingToDo) {
 		return nil
