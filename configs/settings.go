@@ -113,7 +113,7 @@ func (b Booking) Hold() time.Duration { return time.Duration(b.HoldMinutes) * ti
 
 // Limits bounds what one client may ask.
 type Limits struct {
-	RequestsPerMinute int // of one client address; 0: no limit
+	RequestsPerMinute int // of one client address, member of staff, ticket or screen; 0: no limit
 	HoldsPerClient    int // places that one client address keeps at once; 0: no limit
 	HoldsWithProof    int // the same, when each further one comes with a proof of work
 	HoldsPerMinute    int // of all clients on one node, above which everybody gives a proof; 0: never
@@ -134,7 +134,7 @@ func Defaults() Settings {
 		DKIM:    DKIM{Selector: "mawid"},
 		Bounces: Bounces{Listen: Off, Protocol: "smtp"},
 		Booking: Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6, ConfirmMinutes: 30, KeepDays: 90, ReturnMinMinutes: 3, ReturnMaxMinutes: 20},
-		Limits:  Limits{RequestsPerMinute: 120, HoldsPerClient: 5, HoldsWithProof: 20, HoldsPerMinute: 300},
+		Limits:  Limits{RequestsPerMinute: 600, HoldsPerClient: 5, HoldsWithProof: 20, HoldsPerMinute: 300},
 	}
 	s.derive()
 	return s

@@ -60,7 +60,7 @@ func TestNothingSetGivesTheDefaults(t *testing.T) {
 		},
 		Offers:   scheduler.OfferPolicy{AnswerFor: time.Hour, AtOnce: 3, PerClient: 20},
 		DayLists: configs.DayLists{From: 6*60 + 30},
-		Limits:   configs.Limits{RequestsPerMinute: 120, HoldsPerClient: 5, HoldsWithProof: 20, HoldsPerMinute: 300},
+		Limits:   configs.Limits{RequestsPerMinute: 600, HoldsPerClient: 5, HoldsWithProof: 20, HoldsPerMinute: 300},
 	}
 	s, err := configs.Load("", nil)
 	if err != nil {

@@ -29,9 +29,11 @@ func (s *Sessions) Machines(next http.Handler) http.Handler {
 		}
 		u, err := s.byToken(r.Context(), token)
 		if err != nil {
+			s.limiter.Forget(token)
 			WriteProblem(w, r, err)
 			return
 		}
+		s.count(token, u)
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), signedInKey{}, signedIn{user: u})))
 	})
 }

@@ -72,10 +72,11 @@ type Sessions struct {
 	clock     scheduler.Clock
 	clients   Clients
 	secret    []byte
+	limiter   *Limiter
 }
 
-// SessionsConfig is what Sessions are made of; every field but Clients and
-// Secret is required.
+// SessionsConfig is what Sessions are made of; every field but Clients, Secret
+// and Limiter is required.
 type SessionsConfig struct {
 	Store     scs.CtxStore // keeps what belongs to a cookie until it expires
 	Users     Users
@@ -87,13 +88,16 @@ type SessionsConfig struct {
 	// Secret is the program's, at least 32 bytes; without it nobody can sign in
 	// with a second factor.
 	Secret []byte
+	// Limiter is told who is signed in, so that staff is not counted by address;
+	// nil when nothing is limited.
+	Limiter *Limiter
 }
 
 // NewSessions returns sessions over the store.
 func NewSessions(c SessionsConfig) *Sessions {
 	m := scs.New()
 	m.Store = c.Store
-	m.Lifetime, m.IdleTimeout = sessionLife, sessionIdle
+	m.Lifetime = sessionLife // its IdleTimeout would write at each request: load knows better
 	m.HashTokenInStore = true
 	m.Cookie.Name = "mawid"
 	m.Cookie.HttpOnly = true
@@ -102,9 +106,11 @@ func NewSessions(c SessionsConfig) *Sessions {
 		m.Cookie.Name = "__Host-mawid" // RFC 6265bis, 4.1.3.2: no other host can set it
 	}
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-		WriteProblem(w, r, fmt.Errorf("session: %w", err))
+		if r.Context().Err() == nil { // or else nobody reads the answer, of which a part may be sent
+			WriteProblem(w, r, fmt.Errorf("session: %w", err))
+		}
 	}
-	return &Sessions{m, c.Users, c.Passwords, c.Clock, c.Clients, c.Secret}
+	return &Sessions{m, c.Users, c.Passwords, c.Clock, c.Clients, c.Secret, c.Limiter}
 }
 
 // CookieName is the name of the session's cookie.
@@ -119,11 +125,35 @@ func (s *Sessions) Middleware(next http.Handler) http.Handler {
 			WriteProblem(w, r, err)
 			return
 		}
+		s.count(s.Shown(r), in.user)
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), signedInKey{}, in)))
 	}))
 }
 
-// seenEvery is how exactly is known when a session was last used.
+// Shown is what a request shows of who sends it: its access token, or else its
+// cookie.
+func (s *Sessions) Shown(r *http.Request) string {
+	if token := Bearer(r); strings.HasPrefix(token, scheduler.TokenPrefix) {
+		return token
+	}
+	if cookie, err := r.Cookie(s.CookieName()); err == nil {
+		return "cookie " + cookie.Value
+	}
+	return ""
+}
+
+// count has the requests that show this counted for a member of staff; nil when
+// it is nobody's.
+func (s *Sessions) count(shown string, u *scheduler.User) {
+	if u == nil {
+		s.limiter.Forget(shown)
+		return
+	}
+	s.limiter.Know(shown, "staff "+u.ID)
+}
+
+// seenEvery is how exactly is known when a session was last used; of a session
+// that is used, one request in so long writes.
 const seenEvery = 5 * time.Minute
 
 // load returns who the session is of. Of one that is over it is nobody.
@@ -139,6 +169,8 @@ func (s *Sessions) load(ctx context.Context) (signedIn, error) {
 		return signedIn{}, nil
 	case err != nil:
 		return signedIn{}, err
+	case now.Sub(seen) >= sessionIdle:
+		return signedIn{}, nil
 	}
 	if now.Sub(seen) >= seenEvery {
 		if err := s.users.SeeSession(ctx, id, now); err != nil {

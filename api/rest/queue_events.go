@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -136,6 +137,16 @@ func (a *api) events(h huma.API, mux *http.ServeMux) {
 	})
 }
 
+// shownScreen is which room's screen opens a stream again.
+func (c Config) shownScreen(r *http.Request) string {
+	office, isRoom := strings.CutPrefix(r.URL.Path, "/v1/offices/")
+	office, isStream := strings.CutSuffix(office, "/queue/events")
+	if !isRoom || !isStream {
+		return ""
+	}
+	return c.Limiter.Screen(r, office)
+}
+
 // stream sends views until the listener leaves or the program stops. An error is
 // returned only before anything was sent.
 func (a *api) stream(w http.ResponseWriter, r *http.Request) error {
@@ -147,6 +158,7 @@ func (a *api) stream(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	a.limiter.KnowScreen(r, officeID)
 	views, leave, err := a.rooms.join(officeID)
 	if err != nil {
 		return err

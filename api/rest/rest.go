@@ -41,8 +41,8 @@ type Config struct {
 	// PublicURL is what addresses in answers begin with, without slash at the
 	// end, such as "https://rdv.example.ma".
 	PublicURL string
-	// CurrentUser tells who of the staff sent a request, nil for nobody. The
-	// session must be loaded before. nil when there is no staff.
+	// CurrentUser tells who of the staff sent a request, nil for nobody; it is
+	// asked after SignIn. nil when there is no staff.
 	CurrentUser func(*http.Request) *scheduler.User
 	// SessionCookie names the staff cookie; "" when there is no staff.
 	SessionCookie string
@@ -50,6 +50,12 @@ type Config struct {
 	Record Record
 	// Limiter bounds how often one client may ask; nil for no limit.
 	Limiter *httpkit.Limiter
+	// Shown is what a request shows of the member of staff who sends it, for the
+	// Limiter; nil when there is no staff.
+	Shown httpkit.Shown
+	// SignIn loads the session or the access token of a request; nil when there is
+	// no staff, or it was done before.
+	SignIn httpkit.Middleware
 	// Stopping ends the streams of events when it is closed; nil when nothing
 	// ever stops.
 	Stopping <-chan struct{}
@@ -75,6 +81,7 @@ type api struct {
 	rooms     *rooms
 	guard     *httpkit.Guard
 	record    Record
+	limiter   *httpkit.Limiter
 }
 
 // New returns the handler of /v1/ and /openapi.json. Wrap it in httpkit.Log and
@@ -83,9 +90,7 @@ func New(c Config) (http.Handler, error) {
 	if c.Engine == nil || c.Book == nil || c.Zones == nil || c.Clock == nil || c.Answers == nil {
 		return nil, errors.New("rest: Engine, Book, Zones, Clock and Answers are required")
 	}
-	if c.CurrentUser == nil {
-		c.CurrentUser = func(*http.Request) *scheduler.User { return nil }
-	}
+	c = c.withoutStaff()
 	idempotency, err := httpkit.NewIdempotency(c.Answers, c.Secret, c.Clock, c.credential)
 	if err != nil {
 		return nil, fmt.Errorf("rest: %w", err)
@@ -98,13 +103,28 @@ func New(c Config) (http.Handler, error) {
 	a := &api{
 		engine: c.Engine, book: c.Book, zones: c.Zones, clock: c.Clock,
 		calendar: calendar.New(c.Book).With(c.Engine.Reach), publicURL: c.PublicURL, region: c.Region, guard: c.Guard,
-		rooms: newRooms(c.Engine, c.Stopping), record: c.Record,
+		rooms: newRooms(c.Engine, c.Stopping), record: c.Record, limiter: c.Limiter,
 	}
 	if err := a.mount(mux, c); err != nil {
 		return nil, err
 	}
-	return httpkit.Chain(routes(mux), httpkit.APIHeaders, fresh, c.Limiter.Middleware(nil), sameOrigin,
+	limit := c.Limiter.Middleware(nil, c.Shown, c.shownScreen)
+	return httpkit.Chain(routes(mux), httpkit.APIHeaders, fresh, limit, c.SignIn, sameOrigin,
 		httpkit.Buffer, onlyJSON, c.who, a.speak, idempotency.Middleware), nil
+}
+
+// withoutStaff fills in what is missing where nobody can sign in.
+func (c Config) withoutStaff() Config {
+	if c.CurrentUser == nil {
+		c.CurrentUser = func(*http.Request) *scheduler.User { return nil }
+	}
+	if c.Shown == nil {
+		c.Shown = func(*http.Request) string { return "" }
+	}
+	if c.SignIn == nil {
+		c.SignIn = func(next http.Handler) http.Handler { return next }
+	}
+	return c
 }
 
 func (a *api) mount(mux *http.ServeMux, c Config) error {

@@ -58,11 +58,12 @@ func (s *site) board(v *visit) error {
 	if err != nil {
 		return err
 	}
+	s.Limiter.KnowScreen(v.Request, o.ID)
 	loc, err := s.Zones.Load(o.Zone)
 	if err != nil {
 		return err
 	}
-	p := boardPage{frame: s.screen(v, "board", nameOf(v.lang, o.Names).Text), Clock: v.lang.Clock(s.now().In(loc)), Events: eventsOf(o.ID)}
+	p := boardPage{frame: s.screen(v, "board", nameOf(v.lang, o.Names).Text, "live.js", "board.js"), Clock: v.lang.Clock(s.now().In(loc)), Events: eventsOf(o.ID)}
 	p.Refresh = 10
 	for _, code := range boardLanguages {
 		l := s.Book.Tag(code)
@@ -88,9 +89,9 @@ func callShown(c scheduler.Call) boardCall {
 }
 
 // screen is the frame of a page that fills a screen by itself: a board, a kiosk.
-func (s *site) screen(v *visit, kind, title string) frame {
+func (s *site) screen(v *visit, kind, title string, scripts ...string) frame {
 	f := s.frame(v, title)
 	f.Screen = kind
-	s.uses(&f, "room.css", kind+".js")
+	s.uses(&f, append([]string{"room.css"}, scripts...)...)
 	return f
 }

@@ -175,7 +175,7 @@ func (s *site) saidNow(v *visit) string {
 
 func (s *site) deskOf(v *visit, u *scheduler.User) (deskPage, error) {
 	p := deskPage{frame: s.staffFrame(v, u, v.lang.Say("desk.title"))}
-	s.uses(&p.frame, "desk.css", "desk.js")
+	s.uses(&p.frame, "desk.css", "live.js", "desk.js")
 	c, err := s.Engine.Catalogue(v.Context())
 	if err != nil {
 		return p, err

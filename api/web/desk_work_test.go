@@ -34,11 +34,11 @@ func deskHouse(h *house) scheduler.Booked {
 	h.t.Cleanup(func() { close(stopping) })
 	api, err := rest.New(rest.Config{
 		Engine: h.engine, Book: h.book, Zones: enginetest.Zones(h.t), Clock: h.clock.Now, Answers: h.db, Secret: secret,
-		PublicURL: h.server.URL, CurrentUser: sessions.CurrentUser, SessionCookie: sessions.CookieName(), Stopping: stopping, Version: "test",
+		PublicURL: h.server.URL, CurrentUser: sessions.CurrentUser, SessionCookie: sessions.CookieName(), SignIn: sessions.Machines, Stopping: stopping, Version: "test",
 	})
 	h.must(err)
 	mux := http.NewServeMux()
-	mux.Handle("/v1/", sessions.Machines(api))
+	mux.Handle("/v1/", api)
 	mux.Handle("/", h.server.Config.Handler)
 	h.server.Config.Handler = mux
 	return booked

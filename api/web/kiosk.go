@@ -53,12 +53,13 @@ func (s *site) kioskOffice(v *visit) (*scheduler.Catalogue, *scheduler.Office, s
 	if err != nil || !s.Engine.IsKiosk(cookie.Value, o.ID) {
 		return nil, nil, "", wayOn(errNoKiosk, "/desk/kiosk", "kiosk.open_title")
 	}
+	s.Limiter.KnowScreen(v.Request, o.ID)
 	return c, o, cookie.Value, nil
 }
 
 func (s *site) kioskPage(v *visit, o *scheduler.Office, step string) kioskPage {
 	p := kioskPage{
-		frame: s.screen(v, "kiosk", v.lang.Say("kiosk.title")), Step: step,
+		frame: s.screen(v, "kiosk", v.lang.Say("kiosk.title"), "kiosk.js"), Step: step,
 		Office: nameOf(v.lang, o.Names), Place: "/kiosk/" + o.ID,
 	}
 	// A camera reads the code of a slip, and only here may it be asked for.

@@ -88,7 +88,7 @@ func (s *site) roomOffice(v *visit, u *scheduler.User, c *scheduler.Catalogue) (
 
 func (s *site) roomOf(v *visit, u *scheduler.User) (roomPage, error) {
 	p := roomPage{frame: s.staffFrame(v, u, v.lang.Say("desk.room")), MaxNote: scheduler.MaxNote}
-	s.uses(&p.frame, "desk.css", "desk.js")
+	s.uses(&p.frame, "desk.css", "live.js", "desk.js")
 	c, err := s.Engine.Catalogue(v.Context())
 	if err != nil {
 		return p, err

@@ -13,18 +13,46 @@ import (
 // is led to the address that names it.
 func (s *site) routes() (http.Handler, error) {
 	root := http.NewServeMux()
-	root.Handle("GET /assets/", s.handle(nil, s.asset))
+	root.Handle("GET /assets/", s.limited(s.handle(nil, s.asset)))
 	root.Handle("/", s.table(nil))
 	for _, l := range s.Book.Languages() {
 		root.Handle("/"+l.Code()+"/", http.StripPrefix("/"+l.Code(), s.table(l)))
 	}
-	refuse := func(w http.ResponseWriter, r *http.Request, err error) { s.fail(s.visitFrom(w, r), err) }
-	foreign := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { refuse(w, r, errForeignForm) })
+	foreign := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.refuse(w, r, errForeignForm) })
 	guard, err := httpkit.SameOrigin(s.PublicURL, foreign)
 	if err != nil {
 		return nil, err
 	}
-	return httpkit.Chain(root, httpkit.Recover(refuse), httpkit.PageHeaders, s.Limiter.Middleware(refuse), guard, httpkit.LimitBody), nil
+	return httpkit.Chain(root, httpkit.Recover(s.refuse), httpkit.PageHeaders, guard, httpkit.LimitBody), nil
+}
+
+// refuse words what went wrong before an action was reached.
+func (s *site) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	s.fail(s.visitFrom(w, r), err)
+}
+
+// limited bounds how often a route is asked for: by member of staff, by what else
+// the request shows of its holder, or by address.
+func (s *site) limited(h http.Handler, shows ...httpkit.Shown) http.Handler {
+	return s.Limiter.Middleware(s.refuse, append([]httpkit.Shown{s.Sessions.Shown}, shows...)...)(h)
+}
+
+// shownTicket is the ticket that a request is about. Its id is its secret.
+func shownTicket(r *http.Request) string { return ticketHolder(r.PathValue("ticket")) }
+
+func ticketHolder(id string) string {
+	if id == "" {
+		return ""
+	}
+	return "ticket " + id
+}
+
+// shownScreen is the room of which a request shows a screen.
+func (s *site) shownScreen(r *http.Request) string {
+	if office := r.PathValue("office"); office != "" {
+		return s.Limiter.Screen(r, office)
+	}
+	return ""
 }
 
 func (s *site) table(l *locale.Language) http.Handler {
@@ -71,7 +99,7 @@ func (s *site) table(l *locale.Language) http.Handler {
 		{"GET /a/{token}/data", s.exportVisit},
 		{"/", func(*visit) error { return errNotFound }},
 	} {
-		mux.Handle(r.pattern, s.handle(l, s.in("citizen", r.action)))
+		mux.Handle(r.pattern, s.limited(s.handle(l, s.in("citizen", r.action))))
 	}
 	for _, r := range []route{
 		{"GET /t/{ticket}", s.ticket},
@@ -84,11 +112,11 @@ func (s *site) table(l *locale.Language) http.Handler {
 		{"POST /kiosk/{office}/check-in", s.kioskCheckIn},
 		{"GET /kiosk/{office}/tickets/{ticket}", s.kioskTicket},
 	} {
-		mux.Handle(r.pattern, s.handle(l, s.in("room", r.action)))
+		mux.Handle(r.pattern, s.limited(s.handle(l, s.in("room", r.action)), shownTicket, s.shownScreen))
 	}
 	for topic, routes := range map[string][]route{"file": append(s.fileRoutes(), s.fileVisitRoutes()...), "opinion": s.opinionRoutes(), "letter": s.letterRoutes(), "deposit": s.depositRoutes(), "offer": s.offerRoutes(), "ledger": s.ledgerRoutes()} {
 		for _, r := range routes {
-			mux.Handle(r.pattern, s.handle(l, s.in(topic, r.action)))
+			mux.Handle(r.pattern, s.limited(s.handle(l, s.in(topic, r.action))))
 		}
 	}
 	for _, r := range []route{
@@ -100,10 +128,10 @@ func (s *site) table(l *locale.Language) http.Handler {
 		{"GET " + OutsideBack, s.backFromOutside},
 		{"POST /desk/sign-out", s.signOut},
 	} {
-		mux.Handle(r.pattern, s.Sessions.Middleware(s.handle(l, s.in("staff", r.action))))
+		mux.Handle(r.pattern, s.limited(s.Sessions.Middleware(s.handle(l, s.in("staff", r.action)))))
 	}
 	for _, r := range s.staffRoutes() {
-		mux.Handle(r.pattern, s.Sessions.Middleware(s.handle(l, s.in("staff", s.staff(r)))))
+		mux.Handle(r.pattern, s.limited(s.Sessions.Middleware(s.handle(l, s.in("staff", s.staff(r))))))
 	}
 	return httpkit.Routes(mux)
 }

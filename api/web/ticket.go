@@ -38,6 +38,7 @@ func (s *site) ticket(v *visit) error {
 	if err != nil {
 		return wayOn(err, "/", "nav.home")
 	}
+	s.Limiter.Know(ticketHolder(t.ID), ticketHolder(t.ID))
 	p, err := s.ticketPage(v, &t)
 	if err != nil {
 		return err
@@ -63,7 +64,7 @@ func (s *site) ticketPage(v *visit, t *scheduler.TicketStatus) (ticketPage, erro
 	}
 	if t.State.Open() {
 		p.Events, p.Refresh = eventsOf(t.OfficeID), 20
-		s.uses(&p.frame, "ticket.js")
+		s.uses(&p.frame, "live.js", "ticket.js")
 	}
 	if p.Waits {
 		p.Ahead = max(t.Position-1, 0)

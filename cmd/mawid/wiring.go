@@ -49,7 +49,7 @@ func (h *house) handler(log *slog.Logger, m *metrics) (http.Handler, error) {
 	limiter := httpkit.NewLimiter(h.settings.Limits.RequestsPerMinute, h.settings.Limits.RequestsPerMinute, clients, time.Now)
 	sessions := httpkit.NewSessions(httpkit.SessionsConfig{
 		Store: h.store.Sessions(time.Now), Users: h.store, Passwords: httpkit.NewPasswords(0), Clock: time.Now,
-		Clients: clients, Secret: h.secret, Secure: strings.HasPrefix(h.settings.PublicURL, "https:"),
+		Clients: clients, Secret: h.secret, Secure: strings.HasPrefix(h.settings.PublicURL, "https:"), Limiter: limiter,
 	})
 	guard := httpkit.NewGuard(httpkit.GuardConfig{
 		Clients: clients, Clock: time.Now, Proofs: h.store, Secret: h.secret, PerMinute: h.settings.Limits.HoldsPerMinute,
@@ -80,15 +80,11 @@ func (h *house) handler(log *slog.Logger, m *metrics) (http.Handler, error) {
 }
 
 func (h *house) api(book *locale.Book, sessions *httpkit.Sessions, limiter *httpkit.Limiter, guard *httpkit.Guard) (http.Handler, error) {
-	api, err := rest.New(rest.Config{
-		Engine: h.engine, Book: book, Zones: h.zones, Clock: h.clock, Answers: h.store, Secret: h.secret,
-		PublicURL: h.settings.PublicURL, CurrentUser: sessions.CurrentUser, SessionCookie: sessions.CookieName(),
+	return rest.New(rest.Config{
+		Engine: h.engine, Book: book, Zones: h.zones, Clock: h.clock, Answers: h.store, Secret: h.secret, PublicURL: h.settings.PublicURL,
+		CurrentUser: sessions.CurrentUser, SessionCookie: sessions.CookieName(), Shown: sessions.Shown, SignIn: sessions.Machines,
 		Limiter: limiter, Guard: guard, Stopping: h.stopping, Version: version(), Record: h.accounts().Record,
 	})
-	if err != nil {
-		return nil, err
-	}
-	return sessions.Machines(api), nil
 }
 
 func (h *house) pages(book *locale.Book, sessions *httpkit.Sessions, limiter *httpkit.Limiter, guard *httpkit.Guard) (http.Handler, error) {

@@ -1,20 +1,14 @@
-// Keeps a board true without anybody touching it: listens to the waiting room,
-// fetches the page that the server words, and shows new calls one after another,
-// each with a chime. What it cannot reach it says in large letters.
+// Keeps a board true without anybody touching it (live.js), and shows new calls
+// one after another, each with a chime. What it cannot reach it says in large
+// letters.
 (function () {
   "use strict";
   var live = document.getElementById("live");
-  var lost = document.getElementById("lost");
-  if (!live || !window.EventSource) return;
+  if (!live) return;
   var PAUSE = 4000; // ms between two calls, so that each is seen and heard
-  var SILENCE = 45000; // ms without a word, after which the line counts as dead; the server speaks every 20 s
   var known = keys(live);
   var pending = [];
   var calling = false;
-  var fetching = false;
-  var again = false;
-  var heard = Date.now();
-  var source;
 
   function keys(root) {
     return Array.prototype.map.call(root.querySelectorAll("[data-call]"), function (li) { return li.getAttribute("data-call"); });
@@ -45,8 +39,6 @@
     }
   }
 
-  function dead(is) { lost.hidden = !is; }
-
   // show replaces the page's content by a fetched one, holding back the calls
   // that wait for their turn.
   function show(fresh) {
@@ -57,8 +49,7 @@
     live.replaceChildren.apply(live, fresh.childNodes);
   }
 
-  function take(text) {
-    var page = new DOMParser().parseFromString(text, "text/html");
+  function take(page) {
     var fresh = page.getElementById("live");
     if (!fresh) throw new Error("no board in the answer");
     var clock = page.querySelector(".now");
@@ -96,34 +87,5 @@
     }, PAUSE);
   }
 
-  function refresh() {
-    if (fetching) { again = true; return; }
-    fetching = true;
-    fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" }).then(function (answer) {
-      if (!answer.ok) throw new Error(String(answer.status));
-      return answer.text();
-    }).then(function (text) {
-      take(text);
-      dead(false);
-    }).catch(function () { dead(true); }).finally(function () {
-      fetching = false;
-      if (again) { again = false; refresh(); }
-    });
-  }
-
-  function listen() {
-    if (source) source.close();
-    source = new EventSource(live.getAttribute("data-events"));
-    source.addEventListener("queue", function () { heard = Date.now(); refresh(); });
-    source.onopen = function () { heard = Date.now(); refresh(); };
-    source.onerror = function () {
-      dead(true);
-      if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000); // it gave up: we do not
-    };
-  }
-
-  setInterval(function () {
-    if (Date.now() - heard > SILENCE) { dead(true); heard = Date.now(); listen(); }
-  }, 5000);
-  listen();
+  keepLive({ events: live.getAttribute("data-events"), take: take, spread: 200 });
 })();

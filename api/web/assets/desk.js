@@ -1,45 +1,25 @@
-// The desk and the room renew themselves while somebody looks at them, and the
-// desk takes single keys. Without this file both pages are right after every
+// The desk and the room renew themselves while somebody looks at them (live.js),
+// and the desk takes single keys. Without this file both pages are right after every
 // form and every reload.
 (() => {
   "use strict";
   const root = document.querySelector("[data-events]");
   if (!root) return;
-  const lost = document.getElementById("lost");
 
-  // What is live is fetched as this very page and put in its place, unless
-  // somebody is busy in it. Only the latest answer counts.
-  let turn = 0;
+  // What is live is put in its place, unless somebody is busy in it.
   const busy = (part) => part.contains(document.activeElement) && document.activeElement.matches("input, select, textarea") ||
     part.querySelector("details[open]");
-  const renew = async () => {
-    const mine = ++turn;
-    try {
-      const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" } });
-      if (answer.redirected) { location.reload(); return; }
-      if (!answer.ok || mine !== turn) return;
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      for (const part of document.querySelectorAll("[data-live]")) {
-        const fresh = page.getElementById(part.id);
-        if (!fresh || fresh.innerHTML === part.innerHTML || busy(part)) continue;
-        const form = document.activeElement && part.contains(document.activeElement) && document.activeElement.closest("form");
-        const back = form && form.getAttribute("action");
-        part.innerHTML = fresh.innerHTML;
-        if (back) part.querySelector(`form[action="${CSS.escape(back)}"] button`)?.focus();
-      }
-    } catch { lost.hidden = false; }
+  const take = (page) => {
+    for (const part of document.querySelectorAll("[data-live]")) {
+      const fresh = page.getElementById(part.id);
+      if (!fresh || fresh.innerHTML === part.innerHTML || busy(part)) continue;
+      const form = document.activeElement && part.contains(document.activeElement) && document.activeElement.closest("form");
+      const back = form && form.getAttribute("action");
+      part.innerHTML = fresh.innerHTML;
+      if (back) part.querySelector(`form[action="${CSS.escape(back)}"] button`)?.focus();
+    }
   };
-
-  let known = null;
-  const events = new EventSource(root.dataset.events);
-  events.addEventListener("queue", (e) => {
-    lost.hidden = true;
-    if (known !== null && e.lastEventId !== "") renew();
-    known = e.lastEventId;
-  });
-  events.addEventListener("open", () => { lost.hidden = true; renew(); });
-  events.addEventListener("error", () => { lost.hidden = false; });
-  addEventListener("offline", () => { lost.hidden = false; });
+  keepLive({ events: root.dataset.events, take, spread: 200 });
 
   // Keys. They can be switched off (WCAG 2.1.4), and are never taken while
   // somebody types. A hand scanner types faster than people do: what comes in one
