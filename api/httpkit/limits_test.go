@@ -98,6 +98,65 @@ func TestLimiter(t *testing.T) {
 	}
 }
 
+// TestLimiterCountsHolders: what is known counts for itself, whatever address it
+// comes from; what is made up for the address.
+func TestLimiterCountsHolders(t *testing.T) {
+	l := httpkit.NewLimiter(60, 2, httpkit.Clients{}, newClock().Now)
+	shows := func(r *http.Request) string { return r.Header.Get("Ticket") }
+	ask := func(addr, ticket string) bool {
+		r := from(addr)
+		r.Header.Set("Ticket", ticket)
+		_, ok := l.Allow(r, func(*http.Request) string { return "" }, shows)
+		return ok
+	}
+	l.Know("a", "A")
+	l.Know("also a", "A")
+	l.Know("b", "B")
+	l.Know("", "nobody")
+	for i, test := range []struct {
+		addr, ticket string
+		want         bool
+	}{
+		{"203.0.113.7:1", "", true},
+		{"203.0.113.7:1", "made up", true},
+		{"203.0.113.7:1", "made up too", false},
+		{"203.0.113.7:1", "", false},
+		{"203.0.113.7:1", "a", true},
+		{"203.0.113.8:1", "also a", true},
+		{"203.0.113.7:1", "a", false},
+		{"203.0.113.7:1", "b", true},
+		{"203.0.113.8:1", "", true},
+	} {
+		if got := ask(test.addr, test.ticket); got != test.want {
+			t.Errorf("request %d, %q of %s: %v", i, test.ticket, test.addr, got)
+		}
+	}
+	l.Forget("b")
+	if ask("203.0.113.7:1", "b") {
+		t.Error("what is forgotten is still known")
+	}
+}
+
+// TestLimiterCountsScreens: the board of a room is counted apart from those who
+// wait there, by address, and only if there is such a room.
+func TestLimiterCountsScreens(t *testing.T) {
+	l := httpkit.NewLimiter(60, 1, httpkit.Clients{}, newClock().Now)
+	ask := func(addr, room string) bool {
+		_, ok := l.Allow(from(addr), func(r *http.Request) string { return l.Screen(r, room) })
+		return ok
+	}
+	l.KnowScreen(from("203.0.113.7:1"), "hall")
+	if !ask("203.0.113.7:1", "no such room") || !ask("203.0.113.7:1", "hall") {
+		t.Error("the first of each is refused")
+	}
+	if ask("203.0.113.7:1", "hall") || ask("203.0.113.7:1", "annex") {
+		t.Error("one of too many is not refused")
+	}
+	if !ask("203.0.113.8:1", "hall") || ask("203.0.113.8:1", "hall") {
+		t.Error("another address is known by another's screen")
+	}
+}
+
 func TestLimiterTellsHowLong(t *testing.T) {
 	l := httpkit.NewLimiter(2, 1, httpkit.Clients{}, newClock().Now)
 	if _, ok := l.Allow(from("203.0.113.7:1")); !ok {
@@ -110,6 +169,9 @@ func TestLimiterTellsHowLong(t *testing.T) {
 
 func TestNoLimit(t *testing.T) {
 	l := httpkit.NewLimiter(0, 5, httpkit.Clients{}, newClock().Now)
+	l.Know("ticket", "holder")
+	l.KnowScreen(from("203.0.113.7:1"), "hall")
+	l.Forget("ticket")
 	for range 1000 {
 		if _, ok := l.Allow(from("203.0.113.7:1")); !ok {
 			t.Fatal("refused without a limit")

@@ -189,11 +189,106 @@ func TestSessionExpires(t *testing.T) {
 	testdb.Each(t, func(t *testing.T, db *store.DB) {
 		d := newDesk(t, db, false)
 		c := d.cookie(d.send(goodLogin, ""))
+		for range 3 {
+			d.clock.advance(3 * time.Hour)
+			if got := d.send("/", c.Value).Body.String(); got != "agent" {
+				t.Errorf("used every three hours: %q is there", got)
+			}
+		}
+		late := d.cookie(d.send(goodLogin, "")).Value
 		d.clock.advance(5 * time.Hour)
-		if got := d.send("/", c.Value).Body.String(); got != "" {
-			t.Errorf("after five idle hours %q is there", got)
+		for what, cookie := range map[string]string{"five idle hours": late, "a day of work": c.Value} {
+			if got := d.send("/", cookie).Body.String(); got != "" {
+				t.Errorf("after %s %q is there", what, got)
+			}
 		}
 	})
+}
+
+// TestOnlyToLookWritesNothing: desks look at their page at each step in the room.
+func TestOnlyToLookWritesNothing(t *testing.T) {
+	d := newDesk(t, testdb.Open(t, testdb.SQLite(t)), false)
+	c := d.cookie(d.send(goodLogin, ""))
+	if rec := d.send("/", c.Value); rec.Body.String() != "agent" || rec.Header().Get("Set-Cookie") != "" {
+		t.Errorf("%s, with the cookie %q anew", rec.Body, rec.Header().Get("Set-Cookie"))
+	}
+}
+
+// TestWhoIsGoneGetsNoSecondAnswer: a browser that goes on before the answer ends
+// its request, and the session can no longer be kept.
+func TestWhoIsGoneGetsNoSecondAnswer(t *testing.T) {
+	d := newDesk(t, testdb.Open(t, testdb.SQLite(t)), false)
+	ctx, goAway := context.WithCancel(t.Context())
+	h := d.sessions.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := d.sessions.LogIn(r, "agent", "correct horse"); err != nil {
+			t.Error(err)
+		}
+		goAway()
+		w.WriteHeader(http.StatusOK)
+	}))
+	w := &heads{ResponseRecorder: httptest.NewRecorder()}
+	h.ServeHTTP(w, httptest.NewRequestWithContext(ctx, http.MethodPost, "/", nil))
+	if w.n != 1 {
+		t.Errorf("%d heads were written", w.n)
+	}
+}
+
+// heads counts how often the head of an answer is written.
+type heads struct {
+	*httptest.ResponseRecorder
+	n int
+}
+
+func (h *heads) WriteHeader(status int) {
+	h.n++
+	h.ResponseRecorder.WriteHeader(status)
+}
+
+// TestStaffIsNotCountedByAddress: a session and an access token are counted for
+// their member of staff as long as they are good, and what is not good for the
+// address.
+func TestStaffIsNotCountedByAddress(t *testing.T) {
+	d := newDesk(t, testdb.Open(t, testdb.SQLite(t)), false)
+	c := d.cookie(d.send(goodLogin, "")).Value
+	limiter := httpkit.NewLimiter(60, 3, httpkit.Clients{}, d.clock.Now)
+	sessions := httpkit.NewSessions(httpkit.SessionsConfig{
+		Store: d.db.Sessions(d.clock.Now), Users: d.db, Passwords: httpkit.NewPasswords(2), Clock: d.clock.Now, Limiter: limiter,
+	})
+	page := httpkit.Chain(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), limiter.Middleware(nil, sessions.Shown), sessions.Machines)
+	ask := func(name, value string) int {
+		r, rec := from("203.0.113.7:1"), httptest.NewRecorder()
+		if name != "" {
+			r.Header.Set(name, value)
+		}
+		page.ServeHTTP(rec, r)
+		return rec.Code
+	}
+	mine := sessions.CookieName() + "=" + c
+	want := func(step string, want int, name, value string) {
+		t.Helper()
+		if got := ask(name, value); got != want {
+			t.Errorf("%s: %d, want %d", step, got, want)
+		}
+	}
+	want("the first of a session counts for the address", 200, "Cookie", mine)
+	want("a stranger", 200, "", "")
+	want("a cookie that is nobody's", 200, "Cookie", sessions.CookieName()+"=x")
+	want("a stranger too many", 429, "", "")
+	want("a cookie that is nobody's, too many", 429, "Cookie", sessions.CookieName()+"=x")
+	want("a token that is nobody's, too many", 429, "Authorization", "Bearer mwd_x")
+	for range 3 {
+		want("the session", 200, "Cookie", mine)
+	}
+	want("the session too often", 429, "Cookie", mine)
+	d.clock.advance(3 * time.Second)
+	if err := d.db.SetUserDisabled(t.Context(), "u1", true); err != nil {
+		t.Fatal(err)
+	}
+	want("the first after the session's end", 200, "Cookie", mine)
+	for range 3 {
+		want("then it counts for the address", 200, "Cookie", mine)
+	}
+	want("then it counts for the address, too often", 429, "Cookie", mine)
 }
 
 // TestLoginRenewsTheCookie: who planted a cookie before has nothing afterwards.

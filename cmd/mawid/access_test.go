@@ -299,14 +299,20 @@ func read(res *http.Response) outcome {
 // signIn begins a session of a user of the role, without the password.
 func (w *accessWorld) signIn(role scheduler.Role) *http.Cookie {
 	w.t.Helper()
+	u, err := w.house.store.User(w.t.Context(), w.users[role].ID)
+	must(w.t, err)
+	return sessionOf(w.t, w.house, u)
+}
+
+// sessionOf begins a session of a user, without the password.
+func sessionOf(t testing.TB, h *house, u scheduler.User) *http.Cookie {
+	t.Helper()
 	sessions := httpkit.NewSessions(httpkit.SessionsConfig{
-		Store: w.house.store.Sessions(time.Now), Users: w.house.store, Passwords: httpkit.NewPasswords(1), Clock: time.Now, Secret: w.house.secret,
+		Store: h.store.Sessions(time.Now), Users: h.store, Passwords: httpkit.NewPasswords(1), Clock: time.Now, Secret: h.secret,
 	})
 	rec := httptest.NewRecorder()
 	sessions.Middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		u, err := w.house.store.User(r.Context(), w.users[role].ID)
-		must(w.t, err)
-		must(w.t, sessions.Begin(r, u))
+		must(t, sessions.Begin(r, u))
 	})).ServeHTTP(rec, httptest.NewRequest(http.MethodPost, "/", nil))
 	return rec.Result().Cookies()[0]
 }
