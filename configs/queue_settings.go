@@ -39,6 +39,7 @@ func queueKeys() []settingKey {
 		minutes("queue.check_in_early_minutes", of(func(p *scheduler.QueuePolicy) *time.Duration { return &p.CheckInEarly }), 0, 24*60),
 		minutes("queue.undo_minutes", of(func(p *scheduler.QueuePolicy) *time.Duration { return &p.UndoWithin }), 0, 60),
 		number("queue.near_places", func(s *Settings) *int { return &s.Queue.NearPlaces }, 0, 50),
+		minutes("queue.near_minutes", of(func(p *scheduler.QueuePolicy) *time.Duration { return &p.NearWait }), 10, 240),
 		number("queue.walk_in_share", func(s *Settings) *int { return &s.Queue.WalkInShare }, 0, 100),
 		text("queue.day_lists", func(s *Settings) *string { return &s.DayLists.Dir }, checkPath, plain),
 		clockTime("queue.day_list_time", func(s *Settings) *scheduler.TimeOfDay { return &s.DayLists.From }),

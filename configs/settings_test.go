@@ -56,7 +56,7 @@ func TestNothingSetGivesTheDefaults(t *testing.T) {
 		Booking: configs.Booking{LeadMinutes: 15, HorizonDays: 365, HoldMinutes: 10, MaxParty: 6, ConfirmMinutes: 30, KeepDays: 90, ReturnMinMinutes: 3, ReturnMaxMinutes: 20},
 		Queue: scheduler.QueuePolicy{
 			Grace: 10 * time.Minute, WalkInCredit: 30 * time.Minute, GroupCredit: 10 * time.Minute, MaxWait: 75 * time.Minute,
-			RecallAfter: time.Minute, MaxCalls: 3, CheckInEarly: time.Hour, UndoWithin: 10 * time.Minute, NearPlaces: 3, WalkInShare: 100,
+			RecallAfter: time.Minute, MaxCalls: 3, CheckInEarly: time.Hour, UndoWithin: 10 * time.Minute, NearPlaces: 3, NearWait: 30 * time.Minute, WalkInShare: 100,
 		},
 		Offers:   scheduler.OfferPolicy{AnswerFor: time.Hour, AtOnce: 3, PerClient: 20},
 		DayLists: configs.DayLists{From: 6*60 + 30},
@@ -125,7 +125,7 @@ func TestEveryKeyCanBeSetInBothWays(t *testing.T) {
 		Queue: scheduler.QueuePolicy{
 			Grace: 15 * time.Minute, LatePenalty: 5 * time.Minute, WalkInCredit: 20 * time.Minute, GroupCredit: 5 * time.Minute,
 			MaxWait: time.Hour, RecallAfter: 2 * time.Minute, MaxCalls: 2, CheckInEarly: 30 * time.Minute, UndoWithin: 3 * time.Minute,
-			NearPlaces: 5, WalkInShare: 40,
+			NearPlaces: 5, NearWait: 20 * time.Minute, WalkInShare: 40,
 		},
 		Offers:         scheduler.OfferPolicy{AnswerFor: 90 * time.Minute, AtOnce: 5, PerClient: 7},
 		DayLists:       configs.DayLists{Dir: "/srv/lists", From: 5 * 60},
@@ -161,7 +161,7 @@ limits:
   holds_with_proof: 4
   holds_per_minute: 5
 queue: {late_minutes: 15, late_penalty_minutes: 5, walk_in_minutes: 20, group_minutes: 5, longest_wait_minutes: 60, recall_minutes: 2,
-  calls: 2, check_in_early_minutes: 30, undo_minutes: 3, near_places: 5, walk_in_share: 40, day_lists: /srv/lists, day_list_time: 05:00}
+  calls: 2, check_in_early_minutes: 30, undo_minutes: 3, near_places: 5, near_minutes: 20, walk_in_share: 40, day_lists: /srv/lists, day_list_time: 05:00}
 offers: {answer_minutes: 90, at_once: 5, wishes_per_client: 7}
 contact: {phone: 0524 00 00 00, email: aide@rdv.example, text: de 9 h à 16 h}
 `
@@ -185,7 +185,7 @@ contact: {phone: 0524 00 00 00, email: aide@rdv.example, text: de 9 h à 16 h}
 		"MAWID_LIMITS_HOLDS_WITH_PROOF=4", "MAWID_LIMITS_HOLDS_PER_MINUTE=5", "MAWID_CONTACT_PHONE=0524 00 00 00",
 		"MAWID_QUEUE_LATE_MINUTES=15", "MAWID_QUEUE_LATE_PENALTY_MINUTES=5", "MAWID_QUEUE_WALK_IN_MINUTES=20", "MAWID_QUEUE_GROUP_MINUTES=5",
 		"MAWID_QUEUE_LONGEST_WAIT_MINUTES=60", "MAWID_QUEUE_RECALL_MINUTES=2", "MAWID_QUEUE_CALLS=2", "MAWID_QUEUE_CHECK_IN_EARLY_MINUTES=30",
-		"MAWID_QUEUE_UNDO_MINUTES=3", "MAWID_QUEUE_NEAR_PLACES=5", "MAWID_QUEUE_WALK_IN_SHARE=40",
+		"MAWID_QUEUE_UNDO_MINUTES=3", "MAWID_QUEUE_NEAR_PLACES=5", "MAWID_QUEUE_NEAR_MINUTES=20", "MAWID_QUEUE_WALK_IN_SHARE=40",
 		"MAWID_QUEUE_DAY_LISTS=/srv/lists", "MAWID_QUEUE_DAY_LIST_TIME=05:00",
 		"MAWID_CONTACT_EMAIL=aide@rdv.example", "MAWID_CONTACT_TEXT=de 9 h à 16 h", "PATH=/bin", "MAWID_TEST_CHROMIUM=x",
 	}

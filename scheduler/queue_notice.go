@@ -10,8 +10,27 @@ import (
 // When who waits elsewhere is told to come.
 const (
 	nearAfter = 5 * time.Minute // who came later is still in the room
+	nearEvery = time.Minute     // how often a room is looked at in which nothing happens: waits run down all the same
 	nearUse   = 30 * time.Minute
+	shortWait = 10 * time.Minute // the way back from nearby
 )
+
+// Near reports whether who waits elsewhere is to come back now, from the place in
+// the queue (from 1) and the wait, which is zero where nothing can be foretold:
+// when the turn will most likely come within ten minutes, and for the next
+// NearPlaces when it will most likely come within NearWait. Where a service takes
+// an hour, the next in line has time.
+func (p QueuePolicy) Near(position int, w Wait) bool {
+	switch {
+	case position < 1:
+		return false
+	case w.High <= 0:
+		return position <= p.NearPlaces
+	case w.Low <= shortWait:
+		return true
+	}
+	return position <= p.NearPlaces && w.Low <= p.NearWait
+}
 
 // NearWatch tells people who wait elsewhere that their turn is near. It remembers
 // what it has told, so that a quiet room costs one small read; that a turn is told
@@ -30,14 +49,17 @@ func (e *Engine) NearWatch() *NearWatch {
 	return &NearWatch{engine: e, versions: map[string]int64{}, looked: map[string]time.Time{}, told: map[string]Date{}}
 }
 
-// Tell plans a notice for each waiting ticket among the next that has an address
-// and was not told before, and returns how many.
+// Tell plans a notice for each waiting ticket whose turn is near, that has an
+// address and was not told before, and returns how many.
 func (w *NearWatch) Tell(ctx context.Context) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c, err := w.engine.Catalogue(ctx)
 	if err != nil {
 		return 0, err
+	}
+	if w.engine.policy.Queue.NearPlaces == 0 {
+		return 0, nil
 	}
 	n := 0
 	for i := range c.Offices {
@@ -58,29 +80,19 @@ func (w *NearWatch) office(ctx context.Context, c *Catalogue, o *Office) (int, e
 	e := w.engine
 	version, err := e.QueueVersion(ctx, o.ID)
 	now := e.now()
-	if err != nil || version == 0 || version == w.versions[o.ID] && now.Sub(w.looked[o.ID]) < nearAfter {
+	if err != nil || version == 0 || version == w.versions[o.ID] && now.Sub(w.looked[o.ID]) < nearEvery {
 		return 0, err
 	}
-	date, _, err := e.officeToday(o)
+	v, err := e.queueAt(ctx, c, o, nil)
 	if err != nil {
 		return 0, err
 	}
-	queues, err := e.store.Queues(ctx, o.ID, date)
-	if err != nil {
-		return 0, err
-	}
-	tickets, err := e.store.OpenTickets(ctx, o.ID, date, now)
-	if err != nil {
-		return 0, err
-	}
-	v := QueueView{OfficeID: o.ID, Date: date, At: now}
-	v.line(c, queues, tickets)
 	change := Change{At: now}
 	var keys []string
 	for i := range v.Waiting {
 		t := &v.Waiting[i]
 		key := fmt.Sprint(t.ID, t.Since.Unix())
-		if _, told := w.told[key]; told || t.Position > e.policy.Queue.NearPlaces || now.Sub(t.ArrivedAt) < nearAfter || t.Citizen.Phone == "" && t.Citizen.Email == "" {
+		if _, told := w.told[key]; told || !e.policy.Queue.Near(t.Position, t.Wait) || now.Sub(t.ArrivedAt) < nearAfter || t.Citizen.Phone == "" && t.Citizen.Email == "" {
 			continue
 		}
 		change.Notices, keys = append(change.Notices, t.comeNow(now)), append(keys, key)
@@ -93,7 +105,7 @@ func (w *NearWatch) office(ctx context.Context, c *Catalogue, o *Office) (int, e
 			return 0, err
 		}
 	}
-	w.remember(o.ID, date, version, now, keys)
+	w.remember(o.ID, v.Date, version, now, keys)
 	return len(keys), nil
 }
 

@@ -30,6 +30,8 @@ type QueuePolicy struct {
 	// NearPlaces: who waits elsewhere is told to come when no more than so many
 	// are called before them, themselves included; 0: nobody is told.
 	NearPlaces int
+	// NearWait: none of them is told while the wait will most likely be longer.
+	NearWait time.Duration
 	// WalkInShare, in percent of the minutes of a pool's desks that day, may be
 	// given to people without an appointment; 100: whatever is left.
 	WalkInShare int
@@ -41,7 +43,7 @@ func DefaultQueuePolicy() QueuePolicy {
 	return QueuePolicy{
 		Grace: 10 * time.Minute, WalkInCredit: 30 * time.Minute, GroupCredit: 10 * time.Minute,
 		MaxWait: 75 * time.Minute, RecallAfter: time.Minute, MaxCalls: 3,
-		CheckInEarly: time.Hour, UndoWithin: 10 * time.Minute, NearPlaces: 3, WalkInShare: 100,
+		CheckInEarly: time.Hour, UndoWithin: 10 * time.Minute, NearPlaces: 3, NearWait: 30 * time.Minute, WalkInShare: 100,
 	}
 }
 

@@ -74,11 +74,14 @@ func TestTheTicketPage(t *testing.T) {
 		for range 2 {
 			finish(serve())
 		}
-		w.open("/fr"+place).want(200, "Revenez maintenant : votre tour approche", "2 personnes avant vous")
-		for range 2 {
-			finish(serve())
+		w.open("/fr"+place).want(200, "2 personnes avant vous", "de 30 minutes à 45 minutes", "Vous pouvez vous éloigner.")
+		if strings.Contains(w.text(), "Revenez") {
+			t.Error("the third in line is to come back half an hour too early")
 		}
-		w.open("/fr"+place).want(200, "Vous êtes le prochain")
+		finish(serve())
+		w.open("/fr"+place).want(200, "Revenez maintenant : votre tour approche", "1 personne avant vous")
+		finish(serve())
+		w.open("/fr"+place).want(200, "Revenez maintenant", "Vous êtes le prochain")
 		if got := serve(); got.ID != mine.ID {
 			t.Fatalf("called is %s", got.Number)
 		}

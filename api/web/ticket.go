@@ -28,10 +28,6 @@ type ticketPage struct {
 
 func (ticketPage) file() string { return "ticket" }
 
-// soonWait: a person is to come back when the wait may be over so soon, or when
-// they are among the next (QueuePolicy.NearPlaces), whichever is first.
-const soonWait = 10 * time.Minute
-
 func (s *site) ticket(v *visit) error {
 	private(v)
 	t, err := s.Engine.TicketStatus(v.Context(), v.PathValue("ticket"))
@@ -69,9 +65,9 @@ func (s *site) ticketPage(v *visit, t *scheduler.TicketStatus) (ticketPage, erro
 	if p.Waits {
 		p.Ahead = max(t.Position-1, 0)
 		p.Wait = waitWords(v.lang, t.Wait)
-		near := s.Engine.QueuePolicy().NearPlaces
-		p.Told = near > 0 && (t.Citizen.Phone != "" || t.Citizen.Email != "")
-		p.Soon = p.Ahead < near || (t.Wait.High > 0 && t.Wait.Low <= soonWait)
+		policy := s.Engine.QueuePolicy()
+		p.Told = policy.NearPlaces > 0 && (t.Citizen.Phone != "" || t.Citizen.Email != "")
+		p.Soon = policy.Near(t.Position, t.Wait)
 	}
 	return p, nil
 }
