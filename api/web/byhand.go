@@ -21,7 +21,7 @@ type byHandPage struct {
 	Date     string
 	Latest   string
 	Rows     []handRow
-	Services []serviceChoice
+	Services []serviceSet
 	Faults   []string
 	Entered  int
 }
@@ -69,8 +69,9 @@ func (s *site) byHandPage(v *visit, u *scheduler.User) (byHandPage, error) {
 	if err != nil {
 		return p, err
 	}
-	offered := map[string]bool{}
-	for _, o := range myOffices(c, u) {
+	mine := myOffices(c, u)
+	p.Services = offered(v, c, mine...)
+	for _, o := range mine {
 		if p.Date == "" {
 			today, err := s.todayAt(o)
 			if err != nil {
@@ -80,12 +81,6 @@ func (s *site) byHandPage(v *visit, u *scheduler.User) (byHandPage, error) {
 		}
 		for _, d := range c.Desks(o.ID) {
 			p.Desks = append(p.Desks, handDesk{d.ID, nameOf(v.lang, o.Names), d.Number})
-		}
-		for _, sv := range c.ServicesOf(o.ID) {
-			if !offered[sv.ID] {
-				offered[sv.ID] = true
-				p.Services = append(p.Services, serviceChoice{sv.ID, nameOf(v.lang, sv.Names)})
-			}
 		}
 		if _, _, at, err := s.seat(v, c, u); err == nil && at != nil {
 			p.Desk = at.ID

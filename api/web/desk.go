@@ -97,13 +97,8 @@ type comingLine struct {
 type foundPart struct{ Lines []comingLine }
 
 type walkinPart struct {
-	Services []serviceChoice
+	Services []serviceSet
 	Groups   []groupChoice
-}
-
-type serviceChoice struct {
-	ID   string
-	Name name
 }
 
 type groupChoice struct {
@@ -118,7 +113,7 @@ type officeLinePick struct {
 
 // sendingPart is where a ticket can be sent.
 type sendingPart struct {
-	Services []serviceChoice // of this office
+	Services []serviceSet // of this office
 	Offices  []officeLinePick
 }
 
@@ -250,9 +245,7 @@ func (w *deskWork) fill(p *deskPage, room *scheduler.QueueView, at *scheduler.De
 			p.Parked = append(p.Parked, w.line(&room.Parked[i], 0, room.At))
 		}
 	}
-	for _, sv := range w.c.ServicesOf(w.o.ID) {
-		p.Walkin.Services = append(p.Walkin.Services, serviceChoice{sv.ID, nameOf(w.v.lang, sv.Names)})
-	}
+	p.Walkin.Services = offered(w.v, w.c, w.o)
 	p.Walkin.Groups = w.groups()
 	p.Sending.Services = p.Walkin.Services
 	for i := range w.c.Offices {

@@ -23,7 +23,7 @@ type kioskPage struct {
 	Office   name
 	Place    string // of the kiosk's first page
 	Tongues  []*locale.Language
-	Services []serviceLine
+	Services []serviceSet
 	Fault    string // worded
 	Typed    string
 	Ticket   *ticketPage
@@ -98,9 +98,7 @@ func (s *site) kioskServices(v *visit) error {
 
 func (s *site) kioskServicesPage(v *visit, c *scheduler.Catalogue, o *scheduler.Office) kioskPage {
 	p := s.kioskPage(v, o, "services")
-	for _, sv := range c.ServicesOf(o.ID) {
-		p.Services = append(p.Services, lineOf(v, c, sv))
-	}
+	p.Services = offered(v, c, o)
 	return p
 }
 

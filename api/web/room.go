@@ -161,12 +161,17 @@ func queueLines(v *visit, c *scheduler.Catalogue, o *scheduler.Office, q *schedu
 	return out
 }
 
-// poolName names a pool: an office has one, or one for each office that it hosts.
+// poolName names a pool: an office has one, and an event one for each office that
+// it hosts, by whose name it goes.
 func poolName(v *visit, c *scheduler.Catalogue, o *scheduler.Office, p *scheduler.Pool) name {
-	if len(c.OfficePools(o.ID)) > 1 && len(p.Services) > 0 {
-		return serviceName(v.lang, c, p.Services[0])
+	if len(c.OfficePools(o.ID)) == 1 || len(p.Services) == 0 {
+		return nameOf(v.lang, o.Names)
 	}
-	return nameOf(v.lang, o.Names)
+	first, err := c.Service(p.Services[0])
+	if err == nil && first.OfficeID != o.ID {
+		return officeName(v.lang, c, first.OfficeID)
+	}
+	return serviceName(v.lang, c, p.Services[0])
 }
 
 // roomDesks lists the desks, and who may sit at them.

@@ -22,8 +22,8 @@ type demoCommand struct {
 	Office  string  `default:"prov-safi-unified" help:"Office to show, by id; an event is shown on its first day."`
 	Speed   float64 `default:"20" help:"How many times faster than life the clock goes."`
 	Seed    uint64  `default:"1" help:"The same seed makes the same day."`
-	WalkIns int     `default:"90" help:"How many come without an appointment."`
-	Booked  float64 `default:"0.5" help:"Share of the times of each service that are booked, 0 to 1."`
+	WalkIns int     `default:"70" help:"How many come without an appointment."`
+	Booked  float64 `default:"0.4" help:"Share of the times of each service that are booked, 0 to 1."`
 }
 
 // Validate refuses, as wrong usage, what makes no day.

@@ -98,17 +98,21 @@ func (p *play) expect(a scheduler.Appointment) {
 	}
 }
 
-var (
-	playFirst = []string{"Amina", "Youssef", "فاطمة", "Khadija", "محمد", "Rachid", "سعاد", "Hamza", "نادية", "Brahim", "Leïla", "عمر", "Samira", "Karim"}
-	playLast  = []string{"El Amrani", "بناني", "Tazi", "العلوي", "Berrada", "الفاسي", "Idrissi", "Chraibi", "المنصوري", "Ouali", "Sabri", "Rami"}
-)
+// playNames are first and last names, each person's in one script.
+var playNames = [...]struct{ first, last []string }{
+	{
+		[]string{"Amina", "Youssef", "Khadija", "Rachid", "Hamza", "Brahim", "Leïla", "Samira", "Karim"},
+		[]string{"El Amrani", "Tazi", "Berrada", "Idrissi", "Chraibi", "Ouali", "Sabri", "Rami"},
+	},
+	{[]string{"فاطمة", "محمد", "سعاد", "نادية", "عمر", "يوسف"}, []string{"بناني", "العلوي", "الفاسي", "المنصوري", "العمراني"}},
+}
 
 func (p *play) somebody(n int) scheduler.Citizen {
-	language := []string{"ar", "fr", "fr", "nl", "es"}[p.rnd.IntN(5)]
+	names := playNames[p.rnd.IntN(len(playNames))]
 	return scheduler.Citizen{
-		Name:     playFirst[p.rnd.IntN(len(playFirst))] + " " + playLast[p.rnd.IntN(len(playLast))],
+		Name:     names.first[p.rnd.IntN(len(names.first))] + " " + names.last[p.rnd.IntN(len(names.last))],
 		Email:    fmt.Sprintf("p%d@example.org", n),
-		Language: language,
+		Language: []string{"ar", "fr", "fr", "nl", "es"}[p.rnd.IntN(5)],
 	}
 }
 
