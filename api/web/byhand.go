@@ -80,7 +80,11 @@ func (s *site) byHandPage(v *visit, u *scheduler.User) (byHandPage, error) {
 			p.Date, p.Latest = today.String(), today.String()
 		}
 		for _, d := range c.Desks(o.ID) {
-			p.Desks = append(p.Desks, handDesk{d.ID, nameOf(v.lang, o.Names), d.Number})
+			where := boothOf(v, c, o, d.PoolID)
+			if where.Text == "" {
+				where = nameOf(v.lang, o.Names)
+			}
+			p.Desks = append(p.Desks, handDesk{d.ID, where, d.Number})
 		}
 		if _, _, at, err := s.seat(v, c, u); err == nil && at != nil {
 			p.Desk = at.ID

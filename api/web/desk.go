@@ -44,11 +44,13 @@ func (deskPage) file() string { return "desk" }
 type deskSeat struct {
 	ID     string
 	Number int
+	Booth  name
 }
 
 type deskChoice struct {
 	ID     string
 	Number int
+	Booth  name
 	Who    string // login of who sits there, or ""
 }
 
@@ -199,7 +201,7 @@ func (s *site) deskOf(v *visit, u *scheduler.User) (deskPage, error) {
 		p.Desks, err = w.choices(room)
 		return p, err
 	}
-	p.Desk = &deskSeat{at.ID, at.Number}
+	p.Desk = &deskSeat{at.ID, at.Number, boothOf(v, c, office, at.PoolID)}
 	w.fill(&p, &room, at)
 	if p.Now != nil {
 		if p.Now.Story, err = w.story(p.Now.ID, u); err != nil {
@@ -225,7 +227,7 @@ func (w *deskWork) choices(room scheduler.QueueView) ([]deskChoice, error) {
 	}
 	var out []deskChoice
 	for _, d := range room.Desks {
-		out = append(out, deskChoice{d.ID, d.Number, logins[d.State.StaffID]})
+		out = append(out, deskChoice{d.ID, d.Number, boothOf(w.v, w.c, w.o, d.PoolID), logins[d.State.StaffID]})
 	}
 	return out, nil
 }

@@ -54,6 +54,7 @@ type queueLine struct {
 type roomDesk struct {
 	ID     string
 	Number int
+	Booth  name
 	Open   bool
 	Who    string // id
 	Login  string
@@ -174,6 +175,18 @@ func poolName(v *visit, c *scheduler.Catalogue, o *scheduler.Office, p *schedule
 	return serviceName(v.lang, c, p.Services[0])
 }
 
+// boothOf names the office whose people a desk serves, at an event; "" where all
+// desks of an office are alike.
+func boothOf(v *visit, c *scheduler.Catalogue, o *scheduler.Office, poolID string) name {
+	pools := c.OfficePools(o.ID)
+	for _, p := range pools {
+		if p.ID == poolID && len(pools) > 1 {
+			return poolName(v, c, o, p)
+		}
+	}
+	return name{}
+}
+
 // roomDesks lists the desks, and who may sit at them.
 func (s *site) roomDesks(v *visit, c *scheduler.Catalogue, o *scheduler.Office, q *scheduler.QueueView, p *roomPage) error {
 	all, err := s.Staff.Users(v.Context())
@@ -189,7 +202,7 @@ func (s *site) roomDesks(v *visit, c *scheduler.Catalogue, o *scheduler.Office, 
 		}
 	}
 	for _, d := range q.Desks {
-		line := roomDesk{ID: d.ID, Number: d.Number, Open: d.State.Open, Who: d.State.StaffID, Login: login[d.State.StaffID]}
+		line := roomDesk{ID: d.ID, Number: d.Number, Booth: boothOf(v, c, o, d.PoolID), Open: d.State.Open, Who: d.State.StaffID, Login: login[d.State.StaffID]}
 		if t := d.Ticket; t != nil {
 			line.Ticket, line.State = t.Number, t.State
 			line.Since = v.lang.Duration(minutes(q.At.Sub(t.Since)))
