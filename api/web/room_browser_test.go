@@ -21,6 +21,7 @@ import (
 type line struct {
 	mu        sync.Mutex
 	cut       bool
+	refused   bool // what scripts ask for
 	listeners map[chan struct{}]bool
 	ends      chan struct{} // closed when the line is cut
 }
@@ -30,7 +31,13 @@ func (h *house) withLine() (*line, string) {
 	h.t.Helper()
 	l := &line{listeners: map[chan struct{}]bool{}, ends: make(chan struct{})}
 	mux := http.NewServeMux()
-	mux.Handle("/", h.server.Config.Handler)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		if l.refuses(r) {
+			w.WriteHeader(http.StatusTooManyRequests)
+			return
+		}
+		h.server.Config.Handler.ServeHTTP(w, r)
+	})
 	mux.HandleFunc("GET /v1/offices/{id}/queue/events", l.serve)
 	server := httptest.NewServer(mux)
 	h.t.Cleanup(func() { l.set(true); server.Close() })
@@ -66,6 +73,21 @@ func (l *line) serve(w http.ResponseWriter, r *http.Request) {
 		case <-news:
 		}
 	}
+}
+
+// refuses reports whether a page is refused: one that a script asks for, for the
+// browser itself says that it wants a document.
+func (l *line) refuses(r *http.Request) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.refused && r.Header.Get("Sec-Fetch-Dest") == "empty"
+}
+
+// refuse has the pages that scripts ask for refused, or no longer.
+func (l *line) refuse(on bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.refused = on
 }
 
 // speak tells all listeners that the room has changed.
@@ -134,6 +156,44 @@ func TestTheBoardByItselfInABrowser(t *testing.T) {
 	l.set(false)
 	v.Do("wait for the line", chromedp.WaitNotVisible(chromedp.CSS("#lost")))
 	v.Reads(third.Number)
+}
+
+// A desk that the server refuses says that what it shows is old, asks again by
+// itself, and listens again when the browser has given the line up.
+func TestTheDeskComesBackByItselfInABrowser(t *testing.T) {
+	h := oneHouse(t)
+	h.at("09:00")
+	l, address := h.withLine()
+	v := browsertest.Start(t).Tab(t, laptop, true)
+	v.Open(address + "/fr/desk/sign-in")
+	v.Type("login", "agent")
+	v.Type("password", password)
+	v.Goes("sign in", 200, chromedp.KeyEvent("\r"))
+	v.EnterOn("S'y installer")
+	lost := func() { v.Do("wait for the warning", chromedp.WaitVisible(chromedp.CSS("#lost"))) }
+	back := func() { v.Do("wait until all is well", chromedp.WaitNotVisible(chromedp.CSS("#lost"))) }
+	shows := func(k scheduler.Ticket) {
+		v.WaitFor(`#waiting form[action*="` + k.ID + `"]`)
+	}
+	first := h.draw()
+	l.speak()
+	shows(first)
+
+	l.refuse(true)
+	second := h.draw()
+	l.speak()
+	lost()
+	v.Reads("La liaison est perdue.")
+	l.refuse(false)
+	back()
+	shows(second)
+
+	l.set(true) // 503, after which a browser asks no more
+	lost()
+	third := h.draw()
+	l.set(false)
+	back()
+	shows(third)
 }
 
 // A person's own page calls them back by itself, on a phone, in both directions.
