@@ -113,6 +113,10 @@ func NewSessions(c SessionsConfig) *Sessions {
 	return &Sessions{m, c.Users, c.Passwords, c.Clock, c.Clients, c.Secret, c.Limiter}
 }
 
+// Now is the instant by which sessions and access tokens run out. It is not that
+// of a demo, whose days are short.
+func (s *Sessions) Now() time.Time { return s.clock() }
+
 // CookieName is the name of the session's cookie.
 func (s *Sessions) CookieName() string { return s.manager.Cookie.Name }
 

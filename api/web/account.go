@@ -86,7 +86,7 @@ func (s *site) accountOf(v *visit, u *scheduler.User) (accountPage, error) {
 }
 
 func (s *site) sessionLines(v *visit, u *scheduler.User, loc *time.Location) ([]sessionLine, error) {
-	all, err := s.Staff.SessionsOf(v.Context(), u.ID, s.now())
+	all, err := s.Staff.SessionsOf(v.Context(), u.ID, s.Sessions.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (s *site) tokenLines(v *visit, userID string, loc *time.Location) ([]tokenL
 	for i, k := range all {
 		lines[i] = tokenLine{
 			k.ID, k.Name, k.Role, s.moment(v, k.CreatedAt, loc), s.moment(v, k.ExpiresAt, loc), s.moment(v, k.UsedAt, loc),
-			!k.ExpiresAt.After(s.now()),
+			!k.ExpiresAt.After(s.Sessions.Now()),
 		}
 	}
 	return lines, nil

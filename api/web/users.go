@@ -166,7 +166,7 @@ func (s *site) showUser(v *visit, u *scheduler.User, status int, x *scheduler.Us
 	if err != nil {
 		return err
 	}
-	sessions, err := s.Staff.SessionsOf(v.Context(), x.ID, s.now())
+	sessions, err := s.Staff.SessionsOf(v.Context(), x.ID, s.Sessions.Now())
 	if err != nil {
 		return err
 	}

@@ -223,6 +223,20 @@ func (p *program) desk(t testing.TB, cookie string) int {
 	return a.status
 }
 
+// page is the text of a page of staff.
+func (p *program) page(t testing.TB, path, cookie string) string {
+	t.Helper()
+	r, err := http.NewRequestWithContext(patient(t), http.MethodGet, p.URL+path, nil)
+	must(t, err)
+	r.Header.Set("Cookie", cookie)
+	a, err := p.send(r, nil)
+	must(t, err)
+	if a.status != http.StatusOK {
+		t.Errorf("GET %s: %s", path, a)
+	}
+	return string(a.body)
+}
+
 // ownPassword is what staff choose in place of the password for one sign-in.
 const ownPassword = "a password of my own"
 

@@ -143,10 +143,20 @@ func TestDemoIsServed(t *testing.T) {
 	house := install(t, "sqlite:unused")
 	p := house.start(nil, "demo", "--speed", "600")
 	eventually(t, "the welcome of the demo", func() bool { return demoSays.MatchString(p.out.String()) })
-	p.URL = demoSays.FindStringSubmatch(p.out.String())[1]
+	said := demoSays.FindStringSubmatch(p.out.String())
+	p.URL = said[1]
 	eventually(t, "somebody at a desk", func() bool {
 		a, err := p.do(context.Background(), http.MethodGet, "/v1/offices/prov-safi-unified/queue", "", nil, nil)
 		return err == nil && a.status == 200 && strings.Contains(string(a.body), `"state":"serving"`)
 	})
+	for login, shows := range map[string]string{"demo": "/desk/room", "agent-1": "/desk/close"} {
+		_, cookie := p.signIn(t, login, said[2])
+		if page := p.page(t, "/desk", cookie); !strings.Contains(page, shows) {
+			t.Errorf("%s does not find %s on the desk", login, shows)
+		}
+		if page := p.page(t, "/en/desk/account", cookie); !strings.Contains(page, "this one") {
+			t.Errorf("%s does not find the own session, which lasts by another clock", login)
+		}
+	}
 	p.stop()
 }
