@@ -27,6 +27,15 @@ func (s Status) Live() bool {
 	return false
 }
 
+// Over reports whether nobody is to come for it any more.
+func (s Status) Over() bool {
+	switch s {
+	case StatusServed, StatusNoShow, StatusCancelled, StatusDisplaced:
+		return true
+	}
+	return false
+}
+
 // Changeable reports whether the person may still move or cancel.
 func (s Status) Changeable() bool {
 	return s == StatusPending || s == StatusBooked || s == StatusDisplaced

@@ -15,6 +15,7 @@ type dayOffice struct {
 	Name  name
 	Sheet string // place of the list to print
 	Lines []dayLine
+	Over  []dayLine // who was served, did not come, or is not to come
 }
 
 type dayLine struct {
@@ -43,7 +44,7 @@ func (s *site) dayList(v *visit, u *scheduler.User) error {
 			return err
 		}
 		p.Date = date
-		if len(line.Lines) > 0 {
+		if len(line.Lines)+len(line.Over) > 0 {
 			p.Offices = append(p.Offices, line)
 		}
 	}
@@ -63,10 +64,15 @@ func (s *site) dayOffice(v *visit, c *scheduler.Catalogue, o *scheduler.Office) 
 	}
 	for i := range list {
 		a := &list[i]
-		d.Lines = append(d.Lines, dayLine{
+		line := dayLine{
 			Time: a.Place.Start.String(), Reference: a.Reference, Who: a.Citizen.Name, Party: a.Party,
 			Service: serviceName(v.lang, c, a.ServiceID), Status: a.Status, Channel: a.Channel,
-		})
+		}
+		if a.Status.Over() {
+			d.Over = append(d.Over, line)
+		} else {
+			d.Lines = append(d.Lines, line)
+		}
 	}
 	return d, v.lang.FullDate(today.At(0, loc)), nil
 }

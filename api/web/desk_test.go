@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"mawid/internal/enginetest"
 	"mawid/scheduler"
 )
 
@@ -103,5 +104,20 @@ func TestTheOutboxGoesOnPageByPage(t *testing.T) {
 		if !ok {
 			t.Errorf("no page shows %s", ref)
 		}
+	}
+}
+
+// On a full day who is still to come stands first, and the rest is folded away.
+func TestTheDayListFoldsWhatIsOver(t *testing.T) {
+	h := oneHouse(t)
+	gone := h.bookOne("dgi-if", "dgi-safi", "2027-06-01 10:00", scheduler.Citizen{Name: "Nadia Ouali", Email: "n@example.org", Language: "fr"})
+	h.bookOne("dgi-if", "dgi-safi", "2027-06-01 11:00", scheduler.Citizen{Name: "Salma Tazi", Email: "s@example.org", Language: "fr"})
+	_, err := h.engine.Cancel(t.Context(), gone.Appointment.ID, 0, scheduler.Actor{ManageToken: gone.ManageToken})
+	h.must(err)
+	h.clock.Set(enginetest.At(t, "2027-06-01 09:00"))
+	w := h.walker().signIn("agent").open("/fr/desk/day").want(200, "Salma Tazi", "Terminés ou annulés (1)")
+	folded := w.all("details")
+	if len(folded) != 1 || !strings.Contains(textOf(folded[0]), "Nadia Ouali") || strings.Contains(textOf(folded[0]), "Salma Tazi") {
+		t.Errorf("%d parts are folded", len(folded))
 	}
 }
