@@ -328,5 +328,8 @@ func TestWhoDidNotAnswerIsANoShow(t *testing.T) {
 				t.Errorf("appointment %d is %s, want %s", i, a.Status, want)
 			}
 		}
+		w.wantAsked("who did not answer", all[0].Appointment.ID, "")
+		w.wantAsked("a call that the day's end closed", all[1].Appointment.ID, "email 06-02 08:00 until 06-05 00:30")
+		w.wantAsked("who was not called", all[2].Appointment.ID, "")
 	})
 }
