@@ -41,6 +41,10 @@ const (
 	sessionIdle = 4 * time.Hour
 )
 
+// signInsPerMinute may be tried from one address, whatever the login: all of an
+// office in the morning. Each costs about a tenth of a second of a processor.
+const signInsPerMinute = 60
+
 // ErrLogin: login and password do not belong together, or the user is disabled;
 // which of them is not said.
 var ErrLogin = errors.New("wrong login or password")
@@ -73,6 +77,7 @@ type Sessions struct {
 	clients   Clients
 	secret    []byte
 	limiter   *Limiter
+	signIns   *Limiter
 }
 
 // SessionsConfig is what Sessions are made of; every field but Clients, Secret
@@ -110,7 +115,10 @@ func NewSessions(c SessionsConfig) *Sessions {
 			WriteProblem(w, r, fmt.Errorf("session: %w", err))
 		}
 	}
-	return &Sessions{m, c.Users, c.Passwords, c.Clock, c.Clients, c.Secret, c.Limiter}
+	return &Sessions{
+		m, c.Users, c.Passwords, c.Clock, c.Clients, c.Secret, c.Limiter,
+		NewLimiter(signInsPerMinute, signInsPerMinute, c.Clients, c.Clock),
+	}
 }
 
 // Now is the instant by which sessions and access tokens run out. It is not that
@@ -204,8 +212,11 @@ func (s *Sessions) SignedIn(r *http.Request) (u *scheduler.User, session string)
 // LogIn checks login and password and starts a fresh session. It returns
 // ErrLogin; ErrSecondFactor when SecondFactor must follow; or a Problem of
 // ErrTooManyRequests: after a few wrong passwords one client must wait longer
-// and longer for one login.
+// and longer for one login, and after many tries for any.
 func (s *Sessions) LogIn(r *http.Request, login, password string) (*scheduler.User, error) {
+	if wait, ok := s.signIns.Allow(r); !ok {
+		return nil, TooMany(wait)
+	}
 	if login = strings.TrimSpace(login); len(login) > maxLogin {
 		login = "" // nobody's
 	}

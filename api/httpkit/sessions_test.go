@@ -377,3 +377,29 @@ func TestCurrentUserOutsideTheMiddleware(t *testing.T) {
 		t.Errorf("somebody is there: %v", u)
 	}
 }
+
+// TestManyLoginsOfOneAddress: to verify a password costs a lot, so one address
+// cannot have it done for ever new logins; another address still can.
+func TestManyLoginsOfOneAddress(t *testing.T) {
+	d := newDesk(t, testdb.Open(t, testdb.SQLite(t)), false)
+	try := func(addr, login string) int {
+		r := httptest.NewRequest(http.MethodPost, "/login?password=x&login="+login, nil)
+		r.RemoteAddr = addr
+		rec := httptest.NewRecorder()
+		d.h.ServeHTTP(rec, r)
+		return rec.Code
+	}
+	for range 60 {
+		try("203.0.113.7:1", "one") // soon refused without being verified
+	}
+	if got := try("203.0.113.7:1", "two"); got != http.StatusTooManyRequests {
+		t.Errorf("another login of the same address: %d", got)
+	}
+	if got := try("203.0.113.8:1", "two"); got != http.StatusUnauthorized {
+		t.Errorf("another address: %d", got)
+	}
+	d.clock.advance(time.Second)
+	if got := try("203.0.113.7:1", "three"); got != http.StatusUnauthorized {
+		t.Errorf("a second later: %d", got)
+	}
+}

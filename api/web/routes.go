@@ -55,9 +55,31 @@ func (s *site) shownScreen(r *http.Request) string {
 	return ""
 }
 
+// table is all routes in one language; nil finds out which.
 func (s *site) table(l *locale.Language) http.Handler {
 	mux := http.NewServeMux()
-	for _, r := range []route{
+	for topic, routes := range map[string][]route{
+		"citizen": s.citizenRoutes(), "file": append(s.fileRoutes(), s.fileVisitRoutes()...), "opinion": s.opinionRoutes(), "letter": s.letterRoutes(),
+		"deposit": s.depositRoutes(), "offer": s.offerRoutes(), "ledger": s.ledgerRoutes(),
+	} {
+		for _, r := range routes {
+			mux.Handle(r.pattern, s.limited(s.handle(l, s.in(topic, r.action))))
+		}
+	}
+	for _, r := range s.roomRoutes() {
+		mux.Handle(r.pattern, s.limited(s.handle(l, s.in("room", r.action)), shownTicket, s.shownScreen))
+	}
+	for _, r := range s.signInRoutes() {
+		mux.Handle(r.pattern, s.limited(s.Sessions.Middleware(s.handle(l, s.in("staff", r.action)))))
+	}
+	for _, r := range s.staffRoutes() {
+		mux.Handle(r.pattern, s.limited(s.Sessions.Middleware(s.handle(l, s.in("staff", s.staff(r))))))
+	}
+	return httpkit.Routes(mux)
+}
+
+func (s *site) citizenRoutes() []route {
+	return []route{
 		{"GET /{$}", s.home},
 		{"GET /situations/{situation}", s.situation},
 		{"GET /services/{service}", s.service},
@@ -98,10 +120,12 @@ func (s *site) table(l *locale.Language) http.Handler {
 		{"POST /a/{token}/check-in", s.arrive},
 		{"GET /a/{token}/data", s.exportVisit},
 		{"/", func(*visit) error { return errNotFound }},
-	} {
-		mux.Handle(r.pattern, s.limited(s.handle(l, s.in("citizen", r.action))))
 	}
-	for _, r := range []route{
+}
+
+// roomRoutes are those of the waiting room that want no sign-in.
+func (s *site) roomRoutes() []route {
+	return []route{
 		{"GET /t/{ticket}", s.ticket},
 		{"GET /board/{office}", s.board},
 		{"GET /kiosk/{office}", s.kiosk},
@@ -111,15 +135,11 @@ func (s *site) table(l *locale.Language) http.Handler {
 		{"GET /kiosk/{office}/check-in", s.kioskReference},
 		{"POST /kiosk/{office}/check-in", s.kioskCheckIn},
 		{"GET /kiosk/{office}/tickets/{ticket}", s.kioskTicket},
-	} {
-		mux.Handle(r.pattern, s.limited(s.handle(l, s.in("room", r.action)), shownTicket, s.shownScreen))
 	}
-	for topic, routes := range map[string][]route{"file": append(s.fileRoutes(), s.fileVisitRoutes()...), "opinion": s.opinionRoutes(), "letter": s.letterRoutes(), "deposit": s.depositRoutes(), "offer": s.offerRoutes(), "ledger": s.ledgerRoutes()} {
-		for _, r := range routes {
-			mux.Handle(r.pattern, s.limited(s.handle(l, s.in(topic, r.action))))
-		}
-	}
-	for _, r := range []route{
+}
+
+func (s *site) signInRoutes() []route {
+	return []route{
 		{"GET /desk/sign-in", s.askSignIn},
 		{"POST /desk/sign-in", s.signIn},
 		{"GET /desk/sign-in/code", s.askCode},
@@ -127,13 +147,7 @@ func (s *site) table(l *locale.Language) http.Handler {
 		{"GET /desk/sign-in/outside", s.goOutside},
 		{"GET " + OutsideBack, s.backFromOutside},
 		{"POST /desk/sign-out", s.signOut},
-	} {
-		mux.Handle(r.pattern, s.limited(s.Sessions.Middleware(s.handle(l, s.in("staff", r.action)))))
 	}
-	for _, r := range s.staffRoutes() {
-		mux.Handle(r.pattern, s.limited(s.Sessions.Middleware(s.handle(l, s.in("staff", s.staff(r))))))
-	}
-	return httpkit.Routes(mux)
 }
 
 type route struct {
